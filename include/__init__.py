@@ -1,0 +1,1 @@
+"""Millrace: the daily close of a working-capital lender."""

@@ -1,0 +1,113 @@
+"""The ordered steps of a business day, as data.
+
+This list drives the DAG, the step ledger, the benchmark, docs/dags.md and ``python -m include.day DATE``, which
+runs a day without Airflow. One name runs through everything: ``servicing.post_repayments`` is a task in the UI,
+a row in ``step_run`` and the file ``include/sql/servicing/post_repayments.sql``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Phase(StrEnum):
+    """The state that ``business_day`` must have for a step to run."""
+
+    OPEN = "OPEN"
+    CLOSING = "CLOSING"
+    CLOSED = "CLOSED"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a day.
+
+    Parameters
+    ----------
+    name : ``group.task``; also the path of its .sql file.
+    does : what it does, in one line, for the UI and docs/dags.md.
+    phase : the state of the day in which it may run.
+    after : steps that must have succeeded.
+    after_whatever : steps that must have ended, in whatever state.
+    python : whether it is a function ``include.steps.<group>.<task>`` instead of a .sql file.
+    sharded : whether it runs once per range of loans.
+    rebuild : whether it may be run again and replaces its date; others happen once.
+    timeout_minutes : after which Airflow kills and retries it.
+    """
+
+    name: str
+    does: str
+    phase: Phase
+    after: tuple[str, ...] = ()
+    after_whatever: tuple[str, ...] = ()
+    python: bool = False
+    sharded: bool = False
+    rebuild: bool = False
+    timeout_minutes: int = 30
+
+    @property
+    def group(self) -> str:
+        return self.name.split(".")[0]
+
+    @property
+    def task(self) -> str:
+        return self.name.split(".")[1]
+
+    @property
+    def sql(self) -> str:
+        """Name of its .sql file under include/sql."""
+        return self.name.replace(".", "/")
+
+
+STEPS: tuple[Step, ...] = (
+    Step("intake.check_day", "Check that it is this date's turn and list its steps", Phase.OPEN, python=True),
+    Step("intake.pull_applications", "Fetch the day's applications into the landing place", Phase.OPEN, ("intake.check_day",), python=True),
+    Step("intake.validate_applications", "Check every row; bad rows to quarantine", Phase.OPEN, ("intake.pull_applications",), python=True),
+    Step("intake.load_applications", "Load customers and applications", Phase.OPEN, ("intake.validate_applications",), python=True),
+    Step("intake.pull_repayments", "Fetch the day's repayments into the landing place", Phase.OPEN, ("intake.check_day",), python=True),
+    Step("intake.validate_repayments", "Check every row; bad rows to quarantine", Phase.OPEN, ("intake.pull_repayments",), python=True),
+    Step("intake.load_repayments", "Load repayments as received", Phase.OPEN, ("intake.validate_repayments",), python=True),
+    Step("origination.score_applications", "Score with the champion, shadow-score with the challenger", Phase.OPEN, ("intake.load_applications",), python=True),
+    Step("origination.decide_applications", "Approve, refer or reject by policy", Phase.OPEN, ("origination.score_applications",), python=True),
+    Step("origination.expire_offers", "Expire offers and referrals past their date", Phase.OPEN, ("origination.decide_applications",)),
+    Step("origination.pay_out", "Pay out accepted offers: loan, schedule, disbursement entry", Phase.OPEN, ("origination.expire_offers",), python=True),
+    Step("servicing.cut_off", "Close the counters for this date and fix the shards", Phase.OPEN, ("intake.load_repayments", "intake.load_applications"), ("origination.pay_out",), python=True),
+    Step("servicing.replay_backdated", "Replay loans hit by bounces and back-dated money", Phase.CLOSING, ("servicing.cut_off",), sharded=True),
+    Step("servicing.accrue_and_charge", "Accrue interest, charge penalty to this date", Phase.CLOSING, ("servicing.replay_backdated",), sharded=True),
+    Step("servicing.post_repayments", "Allocate held money and the day's repayments", Phase.CLOSING, ("servicing.accrue_and_charge",), sharded=True),
+    Step("servicing.age_loans", "Days past due, arrears, states", Phase.CLOSING, ("servicing.post_repayments",), sharded=True),
+    Step("servicing.classify_loans", "Asset class and IFRS 9 stage", Phase.CLOSING, ("servicing.age_loans",), sharded=True),
+    Step("servicing.queue_reminders", "Queue reminders by rule", Phase.CLOSING, ("servicing.classify_loans",)),
+    Step("close.snapshot_book", "Write the dated book and the expected cash", Phase.CLOSING, ("servicing.queue_reminders",)),
+    Step("close.post_journal", "Double entry for everything the date moved", Phase.CLOSING, ("close.snapshot_book",)),
+    Step("close.reconcile_and_close", "Prove the day to the cent, close it, open the next", Phase.CLOSING, ("close.post_journal",), python=True),
+    Step("close.send_reminders", "Send queued reminders that are still true", Phase.CLOSED, ("close.reconcile_and_close",), python=True),
+)
+
+REPORTS: tuple[Step, ...] = (
+    Step("reports.portfolio", "The book by product and state", Phase.CLOSED, rebuild=True),
+    Step("reports.ageing", "Ageing buckets", Phase.CLOSED, rebuild=True),
+    Step("reports.approval_funnel", "Applications: counts, amounts, rates, turnaround", Phase.CLOSED, rebuild=True),
+    Step("reports.collections", "Due, received, overdue, cured", Phase.CLOSED, rebuild=True),
+    Step("reports.classification", "Five classes, stages and provisions", Phase.CLOSED, rebuild=True),
+    Step("reports.expected_cash", "Expected cash for 90 days", Phase.CLOSED, rebuild=True),
+    Step("reports.vintage", "Vintages by month of disbursement", Phase.CLOSED, rebuild=True),
+)
+
+BY_NAME: dict[str, Step] = {step.name: step for step in STEPS + REPORTS}
+
+
+def groups(steps: Iterable[Step] = STEPS) -> dict[str, list[Step]]:
+    """Steps by task group, both in order."""
+    grouped: dict[str, list[Step]] = {}
+    for step in steps:
+        grouped.setdefault(step.group, []).append(step)
+    return grouped
+
+
+if __name__ == "__main__":
+    from include.steps.runner import main
+
+    raise SystemExit(main())

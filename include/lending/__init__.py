@@ -1,0 +1,1 @@
+"""The domain: money, calendar, schedules, decisions, privacy. No Airflow, no SQL."""

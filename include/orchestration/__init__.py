@@ -1,0 +1,1 @@
+"""The only code that knows Airflow: hook, step operator, business date, retry rules, notifiers, assets."""

@@ -1,0 +1,1 @@
+"""SQL, one step a file; schema/ holds migrations, triggers, routines and roles."""
