@@ -9,11 +9,10 @@ from typing import Any
 
 
 def get_provider_info() -> dict[str, Any]:
-    """Give Airflow the hook behind connections of type ``mysql`` and the links of our operators."""
+    """Give Airflow the hook behind connections of type ``mysql``."""
     return {
         "package-name": "millrace",
         "name": "Millrace",
         "description": "The daily close of a working-capital lender",
         "connection-types": [{"connection-type": "mysql", "hook-class-name": "include.orchestration.hook.MillraceHook"}],
-        "extra-links": ["include.orchestration.record_link.ValidationRecordLink"],
     }

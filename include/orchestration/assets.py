@@ -1,0 +1,8 @@
+"""What DAGs wait for."""
+
+from __future__ import annotations
+
+from airflow.sdk import Asset
+
+# Written by business_day with the business date as its partition; reports take one run per partition.
+DAY_CLOSED = Asset(name="day_closed", uri="millrace://day_closed", group="millrace")
