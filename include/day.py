@@ -96,7 +96,10 @@ REPORTS: tuple[Step, ...] = (
     Step("reports.vintage", "Vintages by month of disbursement", Phase.CLOSED, rebuild=True),
 )
 
-BY_NAME: dict[str, Step] = {step.name: step for step in STEPS + REPORTS}
+# runs when every report of the date is there
+PUBLISH = Step("reports.publish", "Write the date's report tables as CSV into the outbox", Phase.CLOSED, tuple(report.name for report in REPORTS), python=True, rebuild=True)
+
+BY_NAME: dict[str, Step] = {step.name: step for step in (*STEPS, *REPORTS, PUBLISH)}
 
 
 def groups(steps: Iterable[Step] = STEPS) -> dict[str, list[Step]]:

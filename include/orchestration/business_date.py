@@ -29,7 +29,7 @@ def business_date(context: Context) -> date:
     if not key:
         raise NoBusinessDateError(
             f"Run {run.run_id} of {run.dag_id} has no partition key, so it has no business date. Scheduled runs have one;"
-            f" by hand give it: airflow dags trigger {run.dag_id} --partition-key 2026-03-02"
+            " to start one by hand, put the date (such as 2026-03-02) into the field Partition key of the Trigger dialog."
         )
     try:
         return date.fromisoformat(key)

@@ -1,0 +1,107 @@
+"""
+# business_day: one business date, from the files that arrive to the closed book
+
+**When.** One run a business date, at 01:00 on the day after it (lender's time zone). The date is the run's *partition
+key*. Missed dates run by themselves, oldest first, one at a time.
+
+**What.** `intake` takes the day's applications and repayments, checks them and loads them; `origination` scores, decides
+and pays out; `servicing` replays, accrues, posts, ages and classifies the loans, in shards; `close` writes the dated book
+and the journal, proves the day to the cent, closes it and sends the reminders. Servicing needs both loads, but only
+waits for origination to end: what isn't scored in time stays under review for the next date.
+
+**Who is called.** data-engineering. A failed task writes one `ALERT` line and, where the Airflow connection
+`millrace_alerts` exists, sends a message; so does a date that is not closed in time (`MILLRACE_DEADLINE_MINUTES`).
+
+## When a task fails
+
+The date stays open, the DAG pauses itself and no later date starts. Nothing is half done: each step commits its work
+together with its row in `step_run`, or nothing at all. Read the last lines of the task's log (or `step_attempt.error`),
+mend the cause, then run the date again (below): what is done is skipped, what is not goes on.
+
+| task | usual cause | what to do |
+|---|---|---|
+| `intake.check_day` | an earlier date is not closed, or the opening book is missing | close the date that the message names; `make book` once |
+| `intake.pull_*` | the file or its manifest is missing, truncated, of another day | ask the sender for it, put both files into the source folder of the date |
+| `intake.validate_*` | the batch as a whole is wrong: header, encoding, total against the manifest | ask for a correct file, put it in place of the old one; a single bad row never fails the task, it waits in `quarantine` |
+| `intake.load_*` | the database | see *retries* |
+| `origination.score_applications` | no champion model, or MLflow is down | run `credit_model` and approve it, or start MLflow. The date closes without it; the applications are scored on the next one |
+| `origination.decide_applications`, `expire_offers`, `pay_out` | policy and data disagree | mend include/policy; the applications keep their state until the next date |
+| `servicing.*` | a rule of the database refused a booking | the message names the rule; correct the data by a reversing entry, never by an update |
+| `close.reconcile_and_close` | an invariant does not hold; its rows are in `invariant_check` and in the log | find the loans named there, correct them by reversing entries, run it again. Nothing closes by force |
+| `close.send_reminders` | the channel is down | the date is closed already; clear this task when the channel is back |
+
+**Retries.** Lost connections, deadlocks, lock waits, time-outs and killed processes are tried again three times, after
+5, 10 and 20 seconds. Wrong data is not: it fails at once.
+
+## Run a date again
+
+`make resume` clears what failed in the oldest failed date and unpauses the DAG. By hand:
+
+    airflow dags clear business_day --partition-key 2026-03-04 --only-failed --yes
+    airflow dags unpause business_day
+
+The dates after it follow in order. Clearing a date that is done changes nothing: its steps answer with what they did.
+A closed date takes no booking any more; a correction is booked on the open date with its old value date.
+A run by hand needs a partition key (field *Partition key* of the Trigger dialog); without one it is refused.
+Without Airflow: `make day DATE=2026-03-04`. Never use `airflow backfill`: it runs dates side by side.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import DAG, CronPartitionTimetable, DeadlineAlert, DeadlineReference, SyncCallback, TaskGroup, TriggerRule
+
+from include.day import groups
+from include.orchestration.assets import DAY_CLOSED
+from include.orchestration.defaults import (
+    DATE_FORMAT,
+    DAY_SCHEDULE,
+    DEADLINE,
+    DEFAULT_ARGS,
+    TIME_ZONE,
+    Tag,
+    first_run,
+    last_run,
+)
+from include.orchestration.notifiers import notify_late
+from include.orchestration.step_operator import task_of
+
+with DAG(
+    dag_id="business_day",
+    description="One business date: intake, origination, servicing, close",
+    doc_md=__doc__,
+    # at 01:00 on D+1 the run of D: the tick before is the partition
+    schedule=CronPartitionTimetable(DAY_SCHEDULE, timezone=TIME_ZONE.key, run_offset=-1, key_format=DATE_FORMAT),
+    start_date=first_run(),
+    end_date=last_run(),
+    catchup=True,
+    max_active_runs=1,
+    max_consecutive_failed_dag_runs=1,
+    default_args=DEFAULT_ARGS | {"priority_weight": 10},
+    deadline=DeadlineAlert(
+        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        interval=DEADLINE,
+        callback=SyncCallback(notify_late, kwargs={"minutes": int(DEADLINE.total_seconds() // 60)}),
+        name="day not closed in time",
+    ),
+    tags=[Tag.BOOK.value, Tag.IMPACT_DAY_STOPS.value],
+):
+    tasks: dict[str, Any] = {}
+    ended: dict[str, EmptyOperator] = {}
+    for name, steps in groups().items():
+        with TaskGroup(name):
+            for step in steps:
+                closes = {"outlets": [DAY_CLOSED]} if step.name == "close.reconcile_and_close" else {}
+                tasks[step.name] = task_of(step, **closes)
+                for earlier in step.after:
+                    tasks[earlier] >> tasks[step.name]
+                for earlier in step.after_whatever:
+                    if earlier not in ended:
+                        ended[earlier] = EmptyOperator(
+                            task_id=f"{earlier.replace('.', '_')}_ended",
+                            trigger_rule=TriggerRule.ALL_DONE,
+                            doc_md=f"Waits for `{earlier}` to end, in whatever state.",
+                        )
+                    tasks[earlier] >> ended[earlier] >> tasks[step.name]

@@ -1,0 +1,56 @@
+"""
+# reports: the figures of a closed business date
+
+**When.** Once for each business date that `business_day` closes; the partition key is the date. Several dates queue up
+and run one after the other. A broken report holds up no other report and never the next day.
+
+**What.** One task for each report table (`report_portfolio`, `report_ageing`, ...; docs/reports.md says what each column
+means), then `publish` writes them as CSV files to `<outbox>/reports/<date>/` for Excel and the BI tool. Reports read the
+dated book (`loan_day`) and the journal, never the live balances, so a late report is still the report of its date.
+
+**Who is called.** data-engineering; impact: figures are late, the book is not touched.
+
+## When a task fails
+
+| task | usual cause | what to do |
+|---|---|---|
+| `reports.*` | its SQL meets data that it does not expect, or the date is not closed | mend the `.sql` under include/sql/reports, clear the task |
+| `reports.publish` | the outbox cannot be written | mend access to MILLRACE_OUTBOX, clear the task. It publishes nothing unless every report of the date is there |
+
+Lost connections, deadlocks and lock waits are tried again three times; everything else fails at once.
+
+## Build a date again
+
+Reports replace their date: clear them as often as you like, for any closed date.
+
+    airflow dags clear reports --partition-key 2026-03-04 --yes
+
+A date that was never built: trigger `reports` by hand with the date as its *Partition key*. Without Airflow:
+`make day DATE=2026-03-04` builds them after the close.
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import DAG, IdentityMapper, PartitionedAssetTimetable, TaskGroup
+
+from include.day import PUBLISH, REPORTS
+from include.orchestration.assets import DAY_CLOSED
+from include.orchestration.defaults import DEFAULT_ARGS, Tag
+from include.orchestration.step_operator import task_of
+
+with DAG(
+    dag_id="reports",
+    description="The report tables of a closed business date, and their CSV files",
+    doc_md=__doc__,
+    # one run per date; a plain asset schedule would merge dates that close while reports are running
+    schedule=PartitionedAssetTimetable(assets=DAY_CLOSED, default_partition_mapper=IdentityMapper()),
+    catchup=False,
+    max_active_runs=1,
+    max_active_tasks=2,
+    default_args=DEFAULT_ARGS,
+    tags=[Tag.REPORTS.value, Tag.IMPACT_FIGURES_LATE.value],
+):
+    with TaskGroup("reports"):
+        publish = task_of(PUBLISH)
+        for report in REPORTS:
+            task_of(report) >> publish
