@@ -18,17 +18,22 @@ The date stays open, the DAG pauses itself and no later date starts. Nothing is 
 together with its row in `step_run`, or nothing at all. Read the last lines of the task's log (or `step_attempt.error`),
 mend the cause, then run the date again (below): what is done is skipped, what is not goes on.
 
-| task | usual cause | what to do |
-|---|---|---|
-| `intake.check_day` | an earlier date is not closed, or the opening book is missing | close the date that the message names; `make book` once |
-| `intake.pull_*` | the file or its manifest is missing, truncated, of another day | ask the sender for it, put both files into the source folder of the date |
-| `intake.validate_*` | the batch as a whole is wrong: header, encoding, total against the manifest | ask for a correct file, put it in place of the old one; a single bad row never fails the task, it waits in `quarantine` |
-| `intake.load_*` | the database | see *retries* |
-| `origination.score_applications` | no champion model, or MLflow is down | run `credit_model` and approve it, or start MLflow. The date closes without it; the applications are scored on the next one |
-| `origination.decide_applications`, `expire_offers`, `pay_out` | policy and data disagree | mend include/policy; the applications keep their state until the next date |
-| `servicing.*` | a rule of the database refused a booking | the message names the rule; correct the data by a reversing entry, never by an update |
-| `close.reconcile_and_close` | an invariant does not hold; its rows are in `invariant_check` and in the log | find the loans named there, correct them by reversing entries, run it again. Nothing closes by force |
-| `close.send_reminders` | the channel is down | the date is closed already; clear this task when the channel is back |
+- `intake.check_day`: an earlier date is not closed, or the opening book is missing. Close the date that the message
+  names; load the book once with `make book`.
+- `intake.pull_*`: the file or its manifest is missing, truncated or of another day. Ask the sender for it and put both
+  files into the source folder of the date.
+- `intake.validate_*`: the batch as a whole is wrong: header, encoding, total against the manifest. Ask for a correct file
+  and put it in place of the old one. A single bad row never fails the task: it waits in `quarantine`. The button
+  *Validation record* shows what was accepted and refused.
+- `origination.score_applications`: there is no champion model, or MLflow is down. Run `credit_model` and approve it, or
+  start MLflow. The date closes without it; the applications are scored on the next one.
+- `origination.*` after it: policy and data disagree. Mend include/policy; the applications keep their state until the
+  next date.
+- `servicing.*`: a rule of the database refused a booking, and the message names the rule. Correct the data by a
+  reversing entry, never by an update.
+- `close.reconcile_and_close`: an invariant does not hold; its rows are in `invariant_check` and in the log. Correct the
+  loans named there by reversing entries and run it again. Nothing closes by force.
+- `close.send_reminders`: the channel is down. The date is closed already; clear this task when the channel is back.
 
 **Retries.** Lost connections, deadlocks, lock waits, time-outs and killed processes are tried again three times, after
 5, 10 and 20 seconds. Wrong data is not: it fails at once.

@@ -12,10 +12,10 @@ dated book (`loan_day`) and the journal, never the live balances, so a late repo
 
 ## When a task fails
 
-| task | usual cause | what to do |
-|---|---|---|
-| `reports.*` | its SQL meets data that it does not expect, or the date is not closed | mend the `.sql` under include/sql/reports, clear the task |
-| `reports.publish` | the outbox cannot be written | mend access to MILLRACE_OUTBOX, clear the task. It publishes nothing unless every report of the date is there |
+- a report: its SQL met data that it does not expect, or the date is not closed. Mend the `.sql` under include/sql/reports
+  and clear the task.
+- `reports.publish`: the outbox cannot be written. Mend the access to MILLRACE_OUTBOX and clear the task. It publishes
+  nothing unless every report of the date is there.
 
 Lost connections, deadlocks and lock waits are tried again three times; everything else fails at once.
 

@@ -97,7 +97,14 @@ REPORTS: tuple[Step, ...] = (
 )
 
 # runs when every report of the date is there
-PUBLISH = Step("reports.publish", "Write the date's report tables as CSV into the outbox", Phase.CLOSED, tuple(report.name for report in REPORTS), python=True, rebuild=True)
+PUBLISH: Step = Step(
+    "reports.publish",
+    "Write the date's report tables as CSV into the outbox",
+    Phase.CLOSED,
+    after=tuple(report.name for report in REPORTS),
+    python=True,
+    rebuild=True,
+)
 
 BY_NAME: dict[str, Step] = {step.name: step for step in (*STEPS, *REPORTS, PUBLISH)}
 

@@ -45,7 +45,7 @@ def notify_late(context: dict[str, Any] | None = None, minutes: int = 0) -> None
     date = run.get("partition_key") or run.get("dag_run_id") or "a date"
     send(
         f"business_day {date}: not closed in time",
-        f"Its run was queued {minutes} minutes ago. In the Airflow UI see which task is failed or still running; docs/dags.md says what to do.",
+        f"Its run was queued {minutes} minutes ago. See in the Airflow UI which task failed or still runs; docs/dags.md says what to do.",
     )
 
 

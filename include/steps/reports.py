@@ -32,7 +32,8 @@ def publish(connection: Connection, context: StepContext) -> StepResult:
         content, rows = _csv(connection, report, context)
         (folder / f"{report.task}.csv").write_bytes(content)
         files[f"{report.task}.csv"] = rows
-    (folder / "files.json").write_text(json.dumps({"business_date": context.business_date.isoformat(), "rows": files}, indent=2), encoding="utf-8")
+    contents = {"business_date": context.business_date.isoformat(), "rows": files}
+    (folder / "files.json").write_text(json.dumps(contents, indent=2), encoding="utf-8")
     return StepResult(sum(files.values()), details={"files": len(files), "folder": str(folder)})
 
 
