@@ -144,6 +144,11 @@ def _servicing(connection: Connection) -> None:
 
 
 def _calendar(connection: Connection) -> None:
+    _upsert(connection, "calendar_day", calendar_days())
+
+
+def calendar_days() -> Iterable[dict[str, Any]]:
+    """Every day that policy covers, as rows of calendar_day."""
     document = policy.read("calendar")
     holidays = {
         start + timedelta(days=n): name
@@ -153,19 +158,12 @@ def _calendar(connection: Connection) -> None:
     }
     working = {day for year in document["working_weekends"].values() for day in year}
     first, last = date(document["years"][0], 1, 1), date(document["years"][1], 12, 31)
-    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    _upsert(
-        connection,
-        "calendar_day",
-        (
-            {
-                "calendar_date": day,
-                "is_business_day": (day.weekday() < 5 or day in working) and day not in holidays,
-                "note": holidays.get(day) or ("调休上班" if day in working else None),
-            }
-            for day in days
-        ),
-    )
+    for day in (first + timedelta(days=n) for n in range((last - first).days + 1)):
+        yield {
+            "calendar_date": day,
+            "is_business_day": (day.weekday() < 5 or day in working) and day not in holidays,
+            "note": holidays.get(day) or ("调休上班" if day in working else None),
+        }
 
 
 if __name__ == "__main__":
