@@ -72,16 +72,16 @@ def year_fraction(start: ArrayLike, end: ArrayLike, convention: ArrayLike) -> Ra
     if isda.any():
         leap = leap_days(first, last)
         numerator = np.where(isda, leap * 365 + (numerator - leap) * 366, numerator)
-    return numerator, denominators(names)
+    return numerator, denominators(convention)
 
 
 def denominators(convention: ArrayLike) -> NDArray[np.int64]:
-    """The denominator of each convention."""
+    """The denominator of each convention. Raises ValueError for a name that is none."""
     names = np.asarray(convention)
-    known = np.unique(names)
-    if unknown := [str(name) for name in known if name not in DENOMINATOR]:
-        raise ValueError(f"{', '.join(unknown)} is not a day count: use one of {', '.join(DENOMINATOR)}")
-    return np.select([names == name for name in known], [np.int64(DENOMINATOR[DayCount(name)]) for name in known], np.int64(0))
+    found = np.select([names == name for name in DENOMINATOR], [np.int64(days) for days in DENOMINATOR.values()], np.int64(0))
+    if not found.all():
+        raise ValueError(f"{names[found == 0].flat[0]} is not a day count: use one of {', '.join(DENOMINATOR)}")
+    return found
 
 
 def _leap_days_before(day: Dates) -> NDArray[np.int64]:
