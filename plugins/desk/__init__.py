@@ -1,0 +1,1 @@
+"""The pages under /millrace: business days and their steps, validation records."""

@@ -1,0 +1,104 @@
+"""Business days and where each of their steps stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Response, status
+from fastapi.responses import FileResponse
+from sqlalchemy import Connection
+
+from include.database import run_sql
+from include.day import BY_NAME, PUBLISH, REPORTS, STEPS, Step
+from include.orchestration.step_context import engine
+from include.orchestration.step_operator import VALIDATE
+
+from .pages import FOLDER, page
+
+router = APIRouter()
+
+LATEST = 60  # days in the list
+UNFINISHED = {"RUNNING": "running", "FAILED": "failed", "LOST": "lost"}  # by the state of the latest attempt
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One line of the table: a step, or one shard of it."""
+
+    step: Step
+    shard: str
+    state: str
+    rows: int | None
+    amount: Any
+    attempts: int
+    seconds: float | None
+    error: str | None
+
+    @property
+    def dataset(self) -> str | None:
+        """The data set whose validation record the line links to."""
+        return self.step.task.removeprefix(VALIDATE) if self.step.task.startswith(VALIDATE) and self.attempts else None
+
+
+@router.get("/")
+def latest() -> Response:
+    """The latest days, and the steps of the current one."""
+    return _days(None)
+
+
+@router.get("/days/{day}")
+def one(day: date) -> Response:
+    """The latest days, and the steps of the chosen one."""
+    return _days(day)
+
+
+@router.get("/desk.css")
+def stylesheet() -> Response:
+    """The desk's own stylesheet."""
+    return FileResponse(FOLDER / "static" / "desk.css", media_type="text/css", headers={"Cache-Control": "private, max-age=300"})
+
+
+def _days(chosen: date | None) -> Response:
+    with engine().connect() as connection:
+        days = _rows(connection, "desk/days", latest=LATEST)
+        if chosen is None and days:
+            chosen = days[0]["business_date"]
+        if chosen is not None and chosen not in {day["business_date"] for day in days}:
+            raise HTTPException(status.HTTP_404_NOT_FOUND, f"{chosen} is not among the latest {LATEST} business days.")
+        lines = step_lines(_rows(connection, "desk/steps", business_date=chosen)) if chosen else {}
+    return page("days.html", days=days, chosen=chosen, groups=lines)
+
+
+def step_lines(rows: list[dict[str, Any]]) -> dict[str, list[StepLine]]:
+    """All steps of a day by group, in the day's order; those that are not listed yet are ``waiting``."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["step"], []).append(row)
+    groups: dict[str, list[StepLine]] = {}
+    for step in (*STEPS, *REPORTS, PUBLISH):
+        listed = [_line(row) for row in found.get(step.name, [])] or [StepLine(step, "", "waiting", None, None, 0, None, None)]
+        groups.setdefault(step.group, []).extend(listed)
+    return groups
+
+
+def _line(row: dict[str, Any]) -> StepLine:
+    step = BY_NAME[row["step"]]
+    state = "done" if row["state"] == "DONE" else UNFINISHED.get(row["last_state"], "waiting")
+    return StepLine(
+        step,
+        f"shard {row['shard']}" if step.sharded else "",
+        state,
+        row["rows_done"],
+        row["amount"],
+        int(row["attempts"] or 0),
+        row["seconds"],
+        None if state == "done" else row["error"],
+    )
+
+
+def _rows(connection: Connection, name: str, **parameters: Any) -> list[dict[str, Any]]:
+    result = run_sql(connection, name, parameters)
+    assert result is not None, f"include/sql/{name}.sql is empty"
+    return [dict(row) for row in result.mappings()]
