@@ -14,6 +14,8 @@ DAGS = Path(__file__).resolve().parents[1] / "dags"
 # the order in which one reads them
 ORDER = ("business_day", "reports", "credit_model")
 
+COLUMNS = ("| step | what it does | runs after | day must be | how | minutes at most |", "|---|---|---|---|---|---|")
+
 HEAD = """<!-- Written by `python -m ops.docs dags` from the docstrings in dags/ and from include/day.py. Do not edit. -->
 
 # The DAGs
@@ -63,7 +65,7 @@ def _steps() -> str:
         "",
     ]
     for group, steps in groups((*STEPS, *REPORTS, PUBLISH)).items():
-        lines += [f"### {group}", "", "| step | what it does | runs after | day must be | how | minutes at most |", "|---|---|---|---|---|---|"]
+        lines += [f"### {group}", "", *COLUMNS]
         lines += [_row(step) for step in steps]
         lines.append("")
     return "\n".join(lines)
