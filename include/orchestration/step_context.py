@@ -6,19 +6,23 @@ come on top, so that passwords and cloud credentials can live in its secrets bac
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, cast
+
+from sqlalchemy import URL
 
 from include.database import database_url, engine_for
 from include.orchestration.business_date import business_date
 from include.orchestration.hook import CONNECTION, MillraceHook
-from include.places import Places, home_folder
-from include.steps.context import StepContext
+from include.places import Places, open_named_places_with
+from include.steps.context import StepContext, StepError
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
     from sqlalchemy import Engine
     from upath import UPath
+
+# types of Airflow connections whose driver is in our lock; others need their provider
+DRIVERS = {"mysql": "mysql+pymysql", "postgres": "postgresql+psycopg2", "sqlite": "sqlite"}
 
 
 def step_context(context: Context) -> StepContext:
@@ -28,6 +32,9 @@ def step_context(context: Context) -> StepContext:
     ------
     NoBusinessDateError : the run has no business date.
     """
+    from include.steps.intake.sources import resolve_connections_with
+
+    resolve_connections_with(connection_url)
     return StepContext(business_date(context), engine(), places(), run_id=context["dag_run"].run_id)
 
 
@@ -43,16 +50,31 @@ def engine() -> Engine:
 
 def places() -> Places:
     """The places of the environment; ``s3://lake@bucket/in`` takes its credentials from the Airflow connection ``lake``."""
-    return Places(*(_place(name) for name in ("source", "landing", "records", "outbox")))
+    open_named_places_with(_object_storage)
+    return Places.from_environment()
 
 
-def _place(name: str) -> UPath:
-    from upath import UPath
+def connection_url(name: str) -> str:
+    """SQLAlchemy address of an Airflow connection, for a source that is a table in somebody else's database.
 
-    address = os.environ.get(f"MILLRACE_{name.upper()}", str(home_folder() / name))
-    host = address.partition("://")[2].partition("/")[0]
-    if "@" not in host:
-        return UPath(address)
+    Raises
+    ------
+    StepError : there is no such connection.
+    """
+    from airflow.sdk import BaseHook
+    from airflow.sdk.exceptions import AirflowNotFoundException
+
+    try:
+        connection = BaseHook.get_connection(name)
+    except AirflowNotFoundException:
+        raise StepError(f"There is no Airflow connection {name}: make it (Admin, Connections), then clear this task.") from None
+    if driver := DRIVERS.get(connection.conn_type or ""):
+        url = URL.create(driver, connection.login, connection.password or None, connection.host, connection.port, connection.schema)
+        return url.render_as_string(hide_password=False)
+    return str(connection.get_hook().get_uri())
+
+
+def _object_storage(address: str) -> UPath:
     from airflow.sdk import ObjectStoragePath
 
     return cast("UPath", ObjectStoragePath(address))  # the same methods, another class
