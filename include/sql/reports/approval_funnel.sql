@@ -1,0 +1,136 @@
+-- reports.approval_funnel: what became of the applications, on the date and in its month so far?
+-- 审批漏斗:当日及当月累计
+-- An application counts in the span in which it reached the stage, so a stage's applications need not be those received in the same span.
+-- Turnaround counts business dates, never the clock: it is the same whenever the day is run or run again.
+-- Reads: application_history; application (columns that never change); application_decision; calendar_day
+-- Writes: report_approval_funnel
+-- Safe to repeat: replaces the rows of its date; histories and decisions of a closed date no longer change
+-- Columns of report_approval_funnel (name | unit | meaning | 中文)
+--   business_date | date | closed date that the row is about | 营业日
+--   span | code | DAY is the date alone; MONTH is from the first of its month to the date | 统计区间
+--   stage_no | number | order of the stages, 1 to 9; every stage has a row, empty or not | 阶段序号
+--   stage | code | RECEIVED, SCORED, APPROVED, REFERRED, REJECTED, EXPIRED, WITHDRAWN, CANCELLED (payout given up), DISBURSED | 阶段
+--   applications | count | applications that reached the stage in the span, each once | 申请笔数
+--   amount_asked | CNY | sum of the amounts they asked for | 申请金额
+--   amount_granted | CNY | sum of the amounts offered to them; at the stages APPROVED, EXPIRED, CANCELLED and DISBURSED, else null | 批准金额
+--   share_of_received | fraction | applications / applications received in the span | 占受理笔数
+--   share_of_decided | fraction | applications / (approved + rejected) in the span; of APPROVED this is the approval rate; else null | 占审结笔数
+--   average_days | days | mean calendar days from the date it came in to the date it reached the stage | 平均历时(自然日)
+--   average_business_days | days | the same in business days of the calendar | 平均历时(工作日)
+
+delete from report_approval_funnel where business_date = :business_date;
+
+insert into report_approval_funnel (
+    business_date, span, stage_no, stage, applications, amount_asked, amount_granted, share_of_received, share_of_decided,
+    average_days, average_business_days
+)
+with stage as (
+    select 1 as stage_no, 'RECEIVED' as name, 'NEW' as state
+    union all
+    select 2, 'SCORED', 'UNDER_REVIEW'
+    union all
+    select 3, 'APPROVED', 'APPROVED'
+    union all
+    select 4, 'REFERRED', 'REFERRED'
+    union all
+    select 5, 'REJECTED', 'REJECTED'
+    union all
+    select 6, 'EXPIRED', 'EXPIRED'
+    union all
+    select 7, 'WITHDRAWN', 'WITHDRAWN'
+    union all
+    select 8, 'CANCELLED', 'CANCELLED'
+    union all
+    select 9, 'DISBURSED', 'DISBURSED'
+),
+
+span as (
+    select 'DAY' as name, cast(:business_date as date) as first_date
+    union all
+    select 'MONTH', cast(:business_date as date) - interval (dayofmonth(:business_date) - 1) day
+),
+
+reached as (
+    select
+        application_history.application_id,
+        stage.stage_no,
+        min(application_history.business_date) as reached_on
+    from application_history
+    inner join stage on stage.state = application_history.to_state
+    where
+        application_history.business_date between
+        cast(:business_date as date) - interval (dayofmonth(:business_date) - 1) day and :business_date
+    group by application_history.application_id, stage.stage_no
+),
+
+offer as (
+    select
+        application_id,
+        max(decision_id) as decision_id
+    from application_decision
+    where outcome = 'APPROVED' and business_date <= :business_date and application_id in (select reached.application_id from reached)
+    group by application_id
+),
+
+-- number of business days up to and including each date: the difference of two is the business days between them
+calendar as (
+    select
+        calendar_date,
+        sum(is_business_day) over (order by calendar_date) as business_days
+    from calendar_day
+),
+
+case_of as (
+    select
+        reached.stage_no,
+        reached.reached_on,
+        application.amount,
+        application_decision.offer_amount as granted,
+        datediff(reached.reached_on, application.business_date) as days,
+        until_reached.business_days - until_received.business_days as business_days
+    from reached
+    inner join application on application.application_id = reached.application_id
+    left join offer on offer.application_id = reached.application_id
+    left join application_decision on application_decision.decision_id = offer.decision_id
+    left join calendar as until_reached on until_reached.calendar_date = reached.reached_on
+    left join calendar as until_received on until_received.calendar_date = application.business_date
+),
+
+counted as (
+    select
+        span.name as span,
+        stage.stage_no,
+        stage.name as stage,
+        count(case_of.stage_no) as applications,
+        coalesce(sum(case_of.amount), 0) as amount_asked,
+        case when stage.stage_no in (3, 6, 8, 9) then coalesce(sum(case_of.granted), 0) end as amount_granted,
+        avg(case_of.days) as average_days,
+        avg(case_of.business_days) as average_business_days
+    from span
+    cross join stage
+    left join case_of on case_of.stage_no = stage.stage_no and case_of.reached_on >= span.first_date
+    group by span.name, stage.stage_no, stage.name
+)
+
+select
+    :business_date,
+    span,
+    stage_no,
+    stage,
+    applications,
+    amount_asked,
+    amount_granted,
+    1.00 * applications / nullif(sum(case when stage = 'RECEIVED' then applications else 0 end) over (partition by span), 0),
+    case
+        when stage in ('APPROVED', 'REJECTED')
+            then 1.00 * applications / nullif(sum(case when stage in ('APPROVED', 'REJECTED') then applications else 0 end) over (partition by span), 0)
+    end,
+    average_days,
+    average_business_days
+from counted;
+
+select
+    sum(applications) as rows_done,
+    sum(case when stage = 'DISBURSED' then amount_granted end) as amount
+from report_approval_funnel
+where business_date = :business_date and span = 'DAY';
