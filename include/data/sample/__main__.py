@@ -16,18 +16,20 @@ from include.places import home_folder
 
 def main(arguments: list[str] | None = None) -> int:
     """Command line. Returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m include.data.sample", description="Make the sample lender's files; the same each time.")
+    parser = argparse.ArgumentParser(prog="python -m include.data.sample", description=__doc__)
     parser.add_argument("--to", type=Path, default=home_folder() / "source", metavar="FOLDER", help="default: MILLRACE_HOME/source")
     parser.add_argument("--days", type=int, default=7, help=f"business dates from {FIRST_DATE} on (default 7)")
     options = parser.parse_args(arguments)
+    if options.days < 1:
+        parser.error("--days must be 1 or more")
     started = time.monotonic()
     totals = write_book(options.to)
     days = [FIRST_DATE + timedelta(days=n) for n in range(options.days)]
     applications = sum(len(write_applications(options.to, day)) for day in days)
     repayments = sum(len(rows) for rows in write_repayments(options.to, days).values())
     print(
-        f"{options.to}: a book of {totals['loans']} loans with {totals['principal_outstanding']} CNY outstanding; for {days[0]} to {days[-1]}"
-        f" {applications} applications and {repayments} repayments ({time.monotonic() - started:.1f} s)"
+        f"{options.to}: a book of {totals['loans']} loans with {totals['principal_outstanding']} CNY outstanding;"
+        f" for {days[0]} to {days[-1]} {applications} applications and {repayments} repayments ({time.monotonic() - started:.1f} s)"
     )
     return 0
 

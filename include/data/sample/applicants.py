@@ -16,7 +16,8 @@ HISTORY_ROWS = 2450
 # The source names no currency; one of its units is taken as 100 CNY, which gives amounts of a small business.
 CENTS_PER_UNIT = 10_000
 
-HOUSING = {"owner": "owner", "rent": "rent", "parents": "parents", "priv": "private", "ignore": "ignore", "other": "other", "NA": "", "": ""}
+# "ignore" is an answer of the source; its "priv" is spelt out
+HOUSING = {name: name for name in ("owner", "rent", "parents", "ignore", "other", "")} | {"priv": "private", "NA": ""}
 
 
 @dataclass(frozen=True)

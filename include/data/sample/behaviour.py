@@ -122,7 +122,7 @@ def _pay_arrears(loan: BookLoan, owed: list[Owed], week: int) -> Iterator[Receip
 
 def _settle(loan: BookLoan, item: Owed, day: date) -> int:
     """Pay ``item`` in full with the penalty that it bears by ``day``; the amount in cents."""
-    amount = item.total + (loan.penalty_between(item, max(item.due_date, FIRST_DATE - timedelta(days=1)), day) if day > item.due_date else 0)
+    amount = item.total + (loan.penalty_between(item, loan.penalty_from(item), day) if day > item.due_date else 0)
     item.pay(item.total)
     return amount
 

@@ -38,7 +38,7 @@ def write_manifest(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def write_day(folder: Path, dataset: str, day: date, columns: Sequence[str], rows: Sequence[Mapping[str, str]], total: int) -> None:
-    """Write ``<folder>/<dataset>/<day>/<dataset>.csv`` and its manifest. ``total`` is the sum of all amounts in cents, bad rows included."""
+    """Write ``<folder>/<dataset>/<day>/<dataset>.csv`` and its manifest; ``total``: sum of all amounts in cents, bad rows included."""
     place = folder / dataset / day.isoformat()
     digest = write_csv(place / f"{dataset}.csv", columns, rows)
     manifest = {

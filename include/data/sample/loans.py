@@ -7,6 +7,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from include.data.sample.applicants import Applicant
+from include.data.sample.streams import CUT_OVER
 from include.data.sample.terms import product
 
 
@@ -64,6 +65,11 @@ class BookLoan:
     def past_due(self, day: date) -> list[Owed]:
         """Instalments that were due before ``day`` and are not paid."""
         return [owed for owed in self.owed if owed.due_date < day and owed.total]
+
+    def penalty_from(self, owed: Owed) -> date:
+        """Where penalty counts from that ``owed.penalty`` does not hold: the cut-over where it had begun by then, else the due date."""
+        begun = (CUT_OVER - owed.due_date).days > product(self.product_code)["penalty"]["grace_days"]
+        return CUT_OVER if begun else owed.due_date
 
     def penalty_between(self, owed: Owed, start: date, end: date) -> int:
         """Penalty that ``owed`` bears from ``start`` to ``end``: overdue principal (and interest where it compounds) x rate / basis."""

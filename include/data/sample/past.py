@@ -47,4 +47,3 @@ def owed_at_cut_over(loan: BookLoan, schedule: list[Owed], rng: np.random.Genera
         if item.due_date < CUT_OVER:
             item.penalty = loan.penalty_between(item, item.due_date, CUT_OVER)
     return remaining, held
-

@@ -14,14 +14,16 @@ from include.policy.seed import calendar_days
 
 def add_months(day: date, months: int) -> date:
     """``day`` some months later, or earlier where negative; the month's last day where it is shorter."""
-    moved: date = calendar.add_months(day, months).item()
-    return moved
+    return date.fromisoformat(str(calendar.add_months(day.isoformat(), months)))
 
 
 def plans(loans: Sequence[BookLoan]) -> list[list[Owed]]:
     """The whole contractual schedule of each loan, nothing paid yet."""
     terms = [product(loan.product_code) for loan in loans]
-    steps = [schedule.product_steps(p["method"].upper(), p["frequency"].upper(), loan.applicant.tenor) for p, loan in zip(terms, loans, strict=True)]
+    steps = [
+        schedule.product_steps(p["method"].upper(), p["frequency"].upper(), loan.applicant.tenor)
+        for p, loan in zip(terms, loans, strict=True)
+    ]
     built = schedule.build(
         schedule.Terms(
             amount=[loan.applicant.amount for loan in loans],
