@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -137,3 +137,10 @@ def run_sql(connection: Connection, name: str, parameters: Mapping[str, Any] | N
         wanted = {key: value for key, value in (parameters or {}).items() if key in clause.compile().params}
         result = connection.execute(clause, wanted)
     return result
+
+
+def run_sql_many(connection: Connection, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Run the one statement of ``include/sql/<name>.sql`` for every row, in bulk; without rows nothing runs."""
+    (statement,) = read_sql(name)
+    if rows:
+        connection.execute(text(statement), list(rows))

@@ -121,7 +121,8 @@ def _repay(plan: Plan, level: Integers) -> tuple[Integers, Integers]:
     for k in range(len(plan.rate)):
         live = slice(0, int(np.searchsorted(-plan.periods, -k)))
         left, last = balance[live], plan.periods[live] == k + 1
-        earned = round_ratio(np.where(plan.flat[live], plan.amount[live], left) * plan.rate[k, live], plan.scale[live], plan.half_even[live])
+        bearing = np.where(plan.flat[live], plan.amount[live], left)
+        earned = round_ratio(bearing * plan.rate[k, live], plan.scale[live], plan.half_even[live])
         flat_instalment = round_ratio(
             plan.amount[live] + plan.repaying[live] * earned, plan.repaying[live], plan.half_even[live], plan.multiple[live]
         )

@@ -91,9 +91,7 @@ def parse(document: Mapping[str, Any]) -> CreditPolicy:
     begins = [band.from_points for band in bands]
     if begins != sorted(begins, reverse=True) or begins[-1] > -10000:
         raise ValueError("bands must fall from the best to a last one from -10000 points")
-    rules = tuple(
-        Rule(item["code"], Effect(item["effect"]), item["text"]["en"], item["text"]["zh"], item) for item in document["rules"]
-    )
+    rules = tuple(Rule(item["code"], Effect(item["effect"]), item["text"]["en"], item["text"]["zh"], item) for item in document["rules"])
     offer = document["offer"]
     return CreditPolicy(
         bands,

@@ -224,13 +224,19 @@ def _is_regular(loans: _Loans, first_end: Dates) -> NDArray[np.bool_]:
 
 
 def _flat(
-    loans: _Loans, exists: NDArray[np.bool_], starts: Dates, ends: Dates, principal: Integers, interest: Integers, calendar: BusinessCalendar | None
+    loans: _Loans,
+    exists: NDArray[np.bool_],
+    starts: Dates,
+    ends: Dates,
+    principal: Integers,
+    interest: Integers,
+    calendar: BusinessCalendar | None,
 ) -> Schedule:
     """From (periods, loans) to one entry an instalment, loans in the order they were given in."""
     back = np.argsort(loans.order, kind="stable")
     there = exists[:, back].T
     loan, row = np.nonzero(there)
-    number = np.cumsum(there, axis=1)[loan, row]
+    number = np.cumsum(there.astype(np.int64), axis=1)[loan, row]
     start, end, repaid, earned = (values[:, back].T[loan, row] for values in (starts, ends, principal, interest))
     roll = loans.roll[back][loan]
     if calendar is None and (roll != Roll.NONE).any():
