@@ -85,7 +85,7 @@ class LocalDatabase:
         """
         if self.pid is None:
             self._initialise()
-            if _taken(self.port):
+            if port_taken(self.port):
                 self.port = free_port()
             (self.folder / "port").write_text(str(self.port))
             log = open(self.folder / "server.log", "ab")
@@ -151,7 +151,11 @@ class LocalDatabase:
             (self.folder / name).mkdir(parents=True)
         user = [f"--user={self._run_as()}"] if self._run_as() else []
         if self.is_mariadb:
-            install = shutil.which("mariadb-install-db") or shutil.which("mysql_install_db") or str(self.program.parent.parent / "bin/mariadb-install-db")
+            install = (
+                shutil.which("mariadb-install-db")
+                or shutil.which("mysql_install_db")
+                or str(self.program.parent.parent / "bin/mariadb-install-db")
+            )
             command = [install, "--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"]
             command += [f"--datadir={self.folder / 'data'}", f"--tmpdir={self.folder / 'tmp'}", *user]
         else:
@@ -161,7 +165,8 @@ class LocalDatabase:
             raise RuntimeError(f"Could not set up a database in {self.folder}: {done.stdout[-1500:]}{done.stderr[-1500:]}")
 
 
-def _taken(port: int) -> bool:
+def port_taken(port: int) -> bool:
+    """Whether somebody listens on ``port`` of this machine."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 

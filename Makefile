@@ -1,0 +1,61 @@
+# `make` alone lists the commands. Everything local is written under MILLRACE_HOME (default var/).
+PYTHON ?= python3.11
+HERE = .venv/bin/python -m ops.environment
+RUN = $(HERE) .venv/bin/python -m
+DATE ?= $(error Say which date: make $@ DATE=2026-03-02)
+LOANS ?= 100000
+REPAYMENTS ?= 20000
+SHARDS ?= 2
+.DEFAULT_GOAL := help
+.PHONY: help setup demo down resume status day book quarantine headline bench docs lint format test
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*##/\1 /p' Makefile | awk '{ name = $$1; $$1 = ""; printf "make %-11s%s\n", name, $$0 }'
+
+setup:  ## virtual environment, locked packages, a database server; safe to repeat
+	@$(PYTHON) ops/bootstrap.py
+
+demo: setup  ## seven business dates on this machine, by Airflow's scheduler
+	@.venv/bin/python -m ops.demo
+
+down:  ## stop everything that `make demo` started
+	@.venv/bin/python -m ops.services stop
+
+status:  ## what runs
+	@.venv/bin/python -m ops.services status
+
+resume:  ## after a failure: clear the failed tasks and go on
+	@.venv/bin/python -m ops.resume
+
+day:  ## run one date without Airflow: make day DATE=2026-03-02
+	@$(RUN) include.day $(DATE)
+
+book:  ## load the opening book
+	@$(RUN) include.steps.book $(ARGS)
+
+quarantine:  ## refused rows: make quarantine ARGS="list"
+	@$(RUN) include.steps.quarantine $(ARGS)
+
+headline:  ## the headline of a closed date: make headline DATE=2026-03-08
+	@$(RUN) include.steps.headline $(DATE)
+
+bench:  ## the benchmark: make bench LOANS=100000 REPAYMENTS=20000 SHARDS=2
+	@.venv/bin/python -m bench --loans $(LOANS) --repayments $(REPAYMENTS) --shards $(SHARDS)
+
+docs:  ## write the generated pages of docs/ again
+	@.venv/bin/python -m ops.docs
+
+lint:  ## ruff, mypy, sqlfluff, import-linter
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/sqlfluff lint --processes 2 include/sql
+	@.venv/bin/lint-imports
+
+format:  ## write Python and SQL files as lint wants them
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+test:  ## all tests, on a real database server
+	@$(PYTHON) ops/bootstrap.py --test-servers
+	@.venv/bin/python -m pytest $(ARGS)

@@ -1,0 +1,113 @@
+"""Follow Airflow while it works, from its REST API and from our own ledger of steps."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import Engine, text
+
+from include.day import STEPS
+from ops.airflow_api import AirflowApi, base_url
+from ops.progress import Progress
+from ops.services import ServiceError
+
+POLL_SECONDS = 1.0
+DATE_WITHIN = 900.0
+
+
+def wait_for_run(api: AirflowApi, dag: str, run: str, progress: Progress, within: float = DATE_WITHIN) -> None:
+    """Wait until one run has ended well.
+
+    Raises
+    ------
+    ServiceError : it failed, or did not end in time.
+    """
+    deadline = time.monotonic() + within
+    while (state := api.run(dag, run)["state"]) != "success":
+        if state == "failed":
+            raise ServiceError(what_failed(api, dag, run))
+        if time.monotonic() > deadline:
+            raise ServiceError(f"{dag} {run} is still {state} after {within:.0f} s: see {base_url()}/dags/{dag}")
+        tasks = api.tasks(dag, run)
+        ended = sum(task["state"] in ("success", "skipped") for task in tasks)
+        going = ", ".join(task["task_id"] for task in tasks if task["state"] == "running")
+        progress.show(f"{ended}/{len(tasks)} tasks  {going or state}")
+        time.sleep(POLL_SECONDS)
+
+
+def wait_for_dates(api: AirflowApi, engine: Engine, dates: Sequence[date], progress: Progress) -> None:
+    """Wait until the scheduler has closed every date, with a line for each.
+
+    Raises
+    ------
+    ServiceError : a run failed, or a date was not closed in time.
+    """
+    for day in dates:
+        deadline = time.monotonic() + DATE_WITHIN
+        while not _ended(engine, day):
+            for run in api.runs("business_day", state="failed"):
+                raise ServiceError(what_failed(api, "business_day", run["dag_run_id"]))
+            if time.monotonic() > deadline:
+                raise ServiceError(f"{day} was not closed within {DATE_WITHIN:.0f} s: see {base_url()}/dags/business_day")
+            progress.show(f"{day}  {_where(engine, day)}")
+            time.sleep(POLL_SECONDS)
+        progress.say(f"{day}  closed, {_took(engine, day)}")
+
+
+def wait_for_reports(api: AirflowApi, count: int, progress: Progress) -> None:
+    """Wait until ``count`` runs of ``reports`` have succeeded, one a date.
+
+    Raises
+    ------
+    ServiceError : a run failed, or they did not end in time.
+    """
+    deadline = time.monotonic() + DATE_WITHIN
+    while (done := len(api.runs("reports", state="success"))) < count:
+        for run in api.runs("reports", state="failed"):
+            raise ServiceError(what_failed(api, "reports", run["dag_run_id"]))
+        if time.monotonic() > deadline:
+            raise ServiceError(f"only {done} of {count} report runs ended: see {base_url()}/dags/reports")
+        progress.show(f"{done}/{count} dates")
+        time.sleep(POLL_SECONDS)
+    for run in api.runs("business_day", state="running"):
+        wait_for_run(api, "business_day", run["dag_run_id"], progress)
+
+
+def what_failed(api: AirflowApi, dag: str, run: str) -> str:
+    """Which task of a run failed and where its log is."""
+    failed = ", ".join(task["task_id"] for task in api.tasks(dag, run, "failed"))
+    return f"{dag} {run} failed in {failed or 'no task'}: its log is at {base_url()}/dags/{dag}/runs/{run}"
+
+
+def _ended(engine: Engine, day: date) -> bool:
+    with engine.connect() as connection:
+        return bool(
+            connection.scalar(text("select count(*) from business_day where business_date = :day and state = 'CLOSED'"), {"day": day})
+        )
+
+
+def _where(engine: Engine, day: date) -> str:
+    """How far a date is: steps done and the ones being worked on."""
+    with engine.connect() as connection:
+        done = connection.scalar(
+            text("select count(distinct step) from step_run where business_date = :day and state = 'DONE' and step not like 'reports.%'"),
+            {"day": day},
+        )
+        going = connection.scalars(
+            text("select distinct step from step_attempt where business_date = :day and state = 'RUNNING'"), {"day": day}
+        )
+        return f"{done or 0}/{len(STEPS)} steps  {', '.join(going) or 'waiting for the scheduler'}"
+
+
+def _took(engine: Engine, day: date) -> str:
+    with engine.connect() as connection:
+        row = connection.execute(
+            text(
+                "select timestampdiff(second, min(a.started_at), max(b.closed_at)) as seconds from step_attempt a"
+                " join business_day b using (business_date) where b.business_date = :day and a.step not like 'reports.%'"
+            ),
+            {"day": day},
+        ).one()
+    return f"{row.seconds} s from its first step to the close"
