@@ -27,9 +27,9 @@ atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 
 PORTS = {"airflow": 18080, "airflow_worker_log": 18793, "airflow_trigger_log": 18794, "airflow_scheduler_health": 18974}
 USERS = {"admin": "admin", "officer": "viewer"}
-SETTINGS = airflow_env(
-    HOME, PORTS, HOME / "passwords.json", "8Nz1Yb0NiPVWrKwPpSKyGbXgTtFIVUVqRs7VJbF0Tj0=", "a secret of these tests, long enough to sign with", USERS
-)
+FERNET_KEY = "8Nz1Yb0NiPVWrKwPpSKyGbXgTtFIVUVqRs7VJbF0Tj0="
+JWT_SECRET = "a secret of these tests, long enough to sign tokens with, and known to everybody"
+SETTINGS = airflow_env(HOME, PORTS, HOME / "passwords.json", FERNET_KEY, JWT_SECRET, USERS)
 
 with patch.dict(os.environ, SETTINGS):
     importlib.import_module("airflow.settings")
