@@ -21,6 +21,7 @@ from sklearn.metrics import log_loss
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder
+from threadpoolctl import threadpool_limits
 
 from include import policy
 from models.features import Feature, Floats, Kind
@@ -109,7 +110,8 @@ def build_pipeline(features: Sequence[Feature], settings: FitSettings, penalty: 
 
 def fit(frame: pd.DataFrame, repaid: NDArray[np.int64], features: Sequence[Feature], settings: FitSettings) -> Pipeline:
     """Choose the penalty by inner cross-validation, fit on all rows, cut the coefficients to DECIMALS."""
-    pipeline = build_pipeline(features, settings, choose_penalty(frame, repaid, features, settings)).fit(frame, repaid)
+    with threadpool_limits(1):  # BLAS on several threads sums in another order, and is no faster on matrices this narrow
+        pipeline = build_pipeline(features, settings, choose_penalty(frame, repaid, features, settings)).fit(frame, repaid)
     regression = pipeline.named_steps["regression"]
     regression.coef_ = np.round(regression.coef_, DECIMALS)
     regression.intercept_ = np.round(regression.intercept_, DECIMALS)

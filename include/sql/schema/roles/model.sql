@@ -1,0 +1,4 @@
+-- Versions of the score: recorded once, their coefficient table and hash never changed.
+grant insert on score_model to millrace_app;
+grant update (gates, state, promoted_on, promoted_at, promoted_by, reason, verified_at) on score_model to millrace_app;
+grant select on score_model to millrace_risk;

@@ -1,0 +1,128 @@
+"""Make a registered version champion, or roll back to an earlier one: ``python -m models.promote --version N --by NAME --reason WHY``.
+
+``--version champion`` takes the registry's champion over into another database (a test system, a restored copy).
+The database records the version, its hash, who and why; the alias in MLflow makes it score. A version that was never
+promoted here cannot score, wherever somebody moves the alias.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine
+
+from include import policy
+from include.database import engine, run_sql
+from models import registry
+from models.champion import TamperedArtifactError
+from models.gates import Gate, GateError, check
+from models.scorecard import sha256
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the gates said of a version. ``first`` is true where nothing scores yet: no person has to approve."""
+
+    version: str
+    first: bool
+    gates: list[Gate]
+
+    @property
+    def passed(self) -> bool:
+        return all(gate.passed for gate in self.gates)
+
+
+def record(database: Engine, version: str) -> None:
+    """Keep a registered version's coefficient table, its hash and its figures in the database; safe to repeat.
+
+    Raises
+    ------
+    TamperedArtifactError : that version is recorded with another hash.
+    """
+    name = policy.read("score")["model"]
+    registered = registry.fetch(name, version)
+    row = {"model_name": name, "model_version": version, "sha256": sha256(registered.scorecard), "coefficients": registered.scorecard}
+    metrics = json.dumps(registered.metrics, sort_keys=True)
+    with database.begin() as connection:
+        run_sql(connection, "credit_model/model_register", {**row, "metrics": metrics, "run_id": registered.run_id})
+        recorded = _row(connection, version)
+        if recorded.sha256 != row["sha256"]:
+            raise TamperedArtifactError(
+                f"{name} version {version} is recorded here with the hash {recorded.sha256[:16]}..., MLflow now has {row['sha256'][:16]}...."
+                " Either its artifact was changed, or MLflow was set up anew and counts from 1 again: restore MLflow from its backup."
+            )
+
+
+def judge(database: Engine, version: str) -> Verdict:
+    """Hold a recorded version against the gates and keep what they said; one that passes beside a champion becomes challenger.
+
+    Raises
+    ------
+    GateError : a gate was missed; nothing changes but the record.
+    """
+    name = policy.read("score")["model"]
+    champion_version = registry.alias_version(name, registry.CHAMPION)
+    with database.begin() as connection:
+        metrics = json.loads(_row(connection, version).metrics)
+        last = run_sql(connection, "credit_model/model_last_verified", {"model_name": name}).one_or_none()  # type: ignore[union-attr]
+        champion = json.loads(last.metrics) if last is not None and last.model_version != version else None
+        gates = check(metrics, champion)
+        kept = json.dumps([gate.as_dict() for gate in gates])
+        run_sql(connection, "credit_model/model_gates", {"model_name": name, "model_version": version, "gates": kept})
+    verdict = Verdict(version, champion_version is None and last is None, gates)
+    if not verdict.passed:
+        raise GateError(f"{name} version {version} is not fit to be promoted: {'; '.join(str(gate) for gate in gates if not gate.passed)}")
+    if not verdict.first and champion_version != version:
+        registry.set_alias(name, registry.CHALLENGER, version)
+    return verdict
+
+
+def promote(database: Engine, version: str, by: str, reason: str) -> None:
+    """Make a version champion; one that this database does not know is recorded. Promoting an earlier one is the rollback.
+
+    Raises
+    ------
+    TamperedArtifactError : the artifact in MLflow is not the recorded one.
+    """
+    name = policy.read("score")["model"]
+    artifact = registry.fetch(name, version).scorecard
+    record(database, version)
+    with database.begin() as connection:
+        if (recorded := _row(connection, version)).sha256 != sha256(artifact):
+            raise TamperedArtifactError(f"{name} version {version} cannot be promoted: its coefficient table in MLflow is not the one that was registered")
+        values = {"model_name": name, "model_version": recorded.model_version, "promoted_by": by, "reason": reason}
+        run_sql(connection, "credit_model/model_promote", values)
+        # last, while the rows are still locked: if MLflow refuses, nothing is promoted
+        registry.set_alias(name, registry.CHAMPION, version)
+    registry.drop_alias(name, registry.CHALLENGER, version)
+
+
+def _row(connection: Any, version: str) -> Any:
+    name = policy.read("score")["model"]
+    row = run_sql(connection, "credit_model/model_by_version", {"model_name": name, "model_version": version}).one_or_none()  # type: ignore[union-attr]
+    if row is None:
+        raise LookupError(f"{name} version {version} is not recorded in this database: `python -m models.train` or the DAG credit_model records what it registers.")
+    return row
+
+
+def main() -> int:
+    """Command line."""
+    parser = argparse.ArgumentParser(prog="python -m models.promote", description="Promote a recorded version of the score, or roll back to one.")
+    parser.add_argument("--version", required=True)
+    parser.add_argument("--by", required=True, help="your name: it is recorded")
+    parser.add_argument("--reason", required=True)
+    options = parser.parse_args()
+    name = policy.read("score")["model"]
+    version = registry.alias_version(name, registry.CHAMPION) if options.version == registry.CHAMPION else options.version
+    if version is None:
+        raise SystemExit(f"{name} has no champion in MLflow yet: train one with `python -m models.train`")
+    promote(engine(), version, options.by, options.reason)
+    print(f"{name} version {version} is champion")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

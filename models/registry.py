@@ -1,0 +1,157 @@
+"""MLflow: runs, the registered model and its aliases. Everything that talks to MLflow is here.
+
+Address: MLFLOW_TRACKING_URI, else a SQLite file in MILLRACE_HOME, so that training and scoring also work without a server.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from include.places import home_folder
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+EXPERIMENT = "credit_score"
+CHAMPION, CHALLENGER = "champion", "challenger"
+SCORECARD_FILE = "scorecard.json"
+
+# a server that is down must not hold up the morning: MLflow by itself tries for minutes
+PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1", "MLFLOW_HTTP_REQUEST_TIMEOUT": "20", "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1"}
+QUIET = {"MLFLOW_LOGGING_LEVEL": "ERROR", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false", "GIT_PYTHON_REFRESH": "quiet"}
+NO_SUCH = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
+
+
+class RegistryDownError(Exception):
+    """MLflow did not answer, or could not hand out an artifact."""
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A version in the registry, with its coefficient table and figures as the registry has them now."""
+
+    version: str
+    run_id: str
+    scorecard: str
+    metrics: dict[str, float]
+
+
+def tracking_uri() -> str:
+    """Where MLflow is."""
+    if given := os.environ.get("MLFLOW_TRACKING_URI"):
+        return given
+    folder = home_folder() / "mlflow"
+    folder.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{folder / 'mlflow.db'}"
+
+
+def client() -> MlflowClient:
+    """A client that gives up soon and does not fill the log."""
+    for name, value in (PATIENCE | QUIET).items():
+        os.environ.setdefault(name, value)
+    warnings.filterwarnings("ignore", module="mlflow")
+    import mlflow
+
+    for noisy in ("mlflow", "alembic", "urllib3.connectionpool", "matplotlib.font_manager"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+    mlflow.set_tracking_uri(tracking_uri())
+    return mlflow.MlflowClient()
+
+
+@contextmanager
+def run(run_id: str | None = None, name: str | None = None) -> Iterator[str]:
+    """A new run of our experiment, or an old one taken up again; gives its id."""
+    mlflow_client = client()
+    import mlflow
+
+    found = mlflow_client.get_experiment_by_name(EXPERIMENT)
+    experiment = found.experiment_id if found else mlflow_client.create_experiment(EXPERIMENT, artifact_location=_artifact_location())
+    with mlflow.start_run(run_id=run_id, experiment_id=experiment, run_name=name) as active:
+        yield active.info.run_id
+
+
+def _artifact_location() -> str | None:
+    """Beside the SQLite file; a server has a place of its own."""
+    uri = tracking_uri()
+    return (Path(uri.removeprefix("sqlite:///")).resolve().parent / "artifacts").as_uri() if uri.startswith("sqlite:///") else None
+
+
+def register(name: str, run_id: str, model_uri: str, tags: Mapping[str, Any]) -> str:
+    """Make a run's model the next version of ``name``; registering the same run again gives the version that it has."""
+    from mlflow.exceptions import MlflowException
+
+    mlflow_client = client()
+    try:
+        mlflow_client.create_registered_model(name, description="P(repaid) of an application; see the run's coefficient table and curves.")
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise
+    for existing in mlflow_client.search_model_versions(f"name = '{name}'"):
+        if existing.run_id == run_id:
+            return str(existing.version)
+    created = mlflow_client.create_model_version(name, model_uri, run_id, tags={key: str(value) for key, value in tags.items()})
+    return str(created.version)
+
+
+def set_alias(name: str, alias: str, version: str) -> None:
+    """Point an alias at a version."""
+    client().set_registered_model_alias(name, alias, version)
+
+
+def drop_alias(name: str, alias: str, version: str) -> None:
+    """Remove an alias where it stands on ``version``."""
+    if alias_version(name, alias) == version:
+        client().delete_registered_model_alias(name, alias)
+
+
+def alias_version(name: str, alias: str) -> str | None:
+    """The version that an alias stands on, None where there is no such model or alias.
+
+    Raises
+    ------
+    RegistryDownError : MLflow did not answer.
+    """
+    from mlflow.exceptions import MlflowException
+
+    try:
+        return str(client().get_model_version_by_alias(name, alias).version)
+    except MlflowException as error:
+        if error.error_code in NO_SUCH:
+            return None
+        raise RegistryDownError(f"MLflow at {_public_uri()} did not answer: {_first_line(error)}") from error
+    except Exception as error:  # the SQLite store and the HTTP library raise their own
+        raise RegistryDownError(f"MLflow at {_public_uri()} did not answer: {_first_line(error)}") from error
+
+
+def fetch(name: str, version: str) -> Registered:
+    """A version with its coefficient table.
+
+    Raises
+    ------
+    RegistryDownError : MLflow did not answer or has lost the artifact.
+    """
+    mlflow_client = client()
+    import mlflow
+
+    try:
+        made_by = mlflow_client.get_run(str(mlflow_client.get_model_version(name, version).run_id))
+        run_id = made_by.info.run_id
+        return Registered(version, run_id, mlflow.artifacts.load_text(f"runs:/{run_id}/{SCORECARD_FILE}"), dict(made_by.data.metrics))
+    except Exception as error:
+        raise RegistryDownError(f"MLflow at {_public_uri()} did not hand out {name} version {version}: {_first_line(error)}") from error
+
+
+def _public_uri() -> str:
+    """The address without a login."""
+    return tracking_uri().rpartition("@")[2]
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:300]
