@@ -1,3 +1,70 @@
-from tests.airflow_home import airflow_metadata, airflow_settings
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy import URL, Engine, text
+
+from tests.airflow_home import ROOT, airflow_metadata, airflow_settings
+from tests.databases import create_schema, drop_schema
+from tests.orchestration.runs import use_database
 
 __all__ = ["airflow_metadata", "airflow_settings"]
+
+ORIGIN = "http://millrace.example.org"
+
+
+@pytest.fixture(scope="session")
+def desk_schema(mariadb_server: URL) -> Iterator[Engine]:
+    """One schema for all tests of the desk."""
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    yield create_schema(mariadb_server, name)
+    drop_schema(mariadb_server, name)
+
+
+@pytest.fixture
+def database(desk_schema: Engine) -> Engine:
+    """The schema without any business day."""
+    with desk_schema.begin() as connection:
+        for table in ("step_attempt", "step_run", "shard", "landing_file", "business_day"):
+            connection.execute(text(f"truncate table {table}"))
+    return desk_schema
+
+
+@pytest.fixture
+def web(
+    airflow_settings: None, airflow_metadata: Path, database: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[TestClient]:
+    """The desk as Airflow's web server mounts it, with Airflow's own sign-in."""
+    from airflow.api_fastapi.app import init_auth_manager, purge_cached_app
+
+    monkeypatch.syspath_prepend(ROOT / "plugins")
+    use_database(monkeypatch, database)
+    monkeypatch.setenv("MILLRACE_RECORDS", str(tmp_path / "records"))
+    from millrace_plugin import MillracePlugin
+
+    app = FastAPI()
+    (desk,) = MillracePlugin.fastapi_apps
+    app.mount(desk["url_prefix"], desk["app"])
+    init_auth_manager(app)
+    with TestClient(app, base_url=ORIGIN) as client:
+        yield client
+    purge_cached_app()
+
+
+@pytest.fixture
+def viewer(web: TestClient) -> dict[str, str]:
+    """Headers of a signed-in viewer."""
+    return {"Authorization": f"Bearer {token('officer', 'viewer')}"}
+
+
+def token(name: str, role: str) -> str:
+    """A token as Airflow gives it to a user who signs in."""
+    from airflow.api_fastapi.app import get_auth_manager
+    from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
+
+    return str(get_auth_manager().generate_jwt(SimpleAuthManagerUser(username=name, role=role)))
