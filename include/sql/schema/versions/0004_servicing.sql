@@ -105,6 +105,18 @@ create table instalment (
     )
 );
 
+create table schedule_version (
+    loan_id bigint not null,
+    version smallint not null,
+    instalments smallint not null,
+    principal decimal(18, 2) not null,
+    interest decimal(18, 2) not null,
+    fee decimal(18, 2) not null,
+    made_on date not null,
+    reason varchar(100) not null,
+    primary key (loan_id, version)
+) comment 'control totals of a schedule as it was made';
+
 create table repayment (
     repayment_id bigint not null auto_increment primary key,
     source varchar(32) not null,

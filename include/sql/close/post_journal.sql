@@ -1,0 +1,111 @@
+-- close.post_journal: double entry, by posting_rule, for everything that the date moved.
+-- reads:  ledger_entry of the date, loan_accrual, instalment due on the date, suspense_item, loan_day, journal (allowance so far)
+-- writes: journal
+-- repeat: safe; one transaction with the step's DONE
+-- A negative amount (a reversal) is booked on the opposite side. Movements carry their loan and entry; interest, the
+-- allowance and what becomes due are sums over a product.
+
+create temporary table if not exists movement (
+    event varchar(24) character set utf8mb4 collate utf8mb4_bin not null,
+    component varchar(12) character set utf8mb4 collate utf8mb4_bin not null,
+    amount decimal(18, 2) not null,
+    product_id smallint,
+    loan_id bigint,
+    ledger_entry_id bigint
+) engine = innodb;
+delete from movement;
+
+insert into movement (event, component, amount, product_id, loan_id, ledger_entry_id)
+select e.entry_type, c.component, case c.component
+    when 'PRINCIPAL' then e.principal
+    when 'INTEREST' then e.interest
+    when 'FEE' then e.fee
+    when 'PENALTY' then e.penalty
+    else e.overpayment
+end, l.product_id, e.loan_id, e.entry_id
+from ledger_entry as e
+inner join loan as l on e.loan_id = l.loan_id
+inner join posting_rule as c on e.entry_type = c.event
+where e.business_date = :business_date;
+
+-- interest earned on the date
+insert into movement (event, component, amount, product_id)
+select 'ACCRUAL', 'INTEREST', sum(a.posted - a.posted_before), l.product_id
+from loan_accrual as a
+inner join loan as l on a.loan_id = l.loan_id
+where a.accrued_to = :business_date
+group by l.product_id;
+
+-- interest that becomes due on the date, of loans that were made or taken over before it
+insert into movement (event, component, amount, product_id)
+select 'DUE', 'INTEREST', sum(i.interest_due), l.product_id
+from instalment as i
+inner join loan as l on i.loan_id = l.loan_id
+where i.due_date = :business_date
+group by l.product_id;
+
+-- interest of an imported book: due and unpaid, and accrued, as of the evening before its first date
+insert into movement (event, component, amount, product_id)
+select 'OPENING_INTEREST', 'DUE', sum(i.interest_due), l.product_id
+from ledger_entry as e
+inner join loan as l on e.loan_id = l.loan_id
+inner join instalment as i on l.loan_id = i.loan_id and i.due_date <= e.value_date
+where e.business_date = :business_date and e.entry_type = 'OPENING' and e.instalment_no = 0
+group by l.product_id;
+
+insert into movement (event, component, amount, product_id)
+select 'OPENING_INTEREST', 'ACCRUED', sum(t.amount), t.product_id
+from (
+    select
+        l.product_id,
+        if(a.accrued_to = :business_date, a.posted_before, a.posted)
+        - coalesce((select sum(i.interest_due) from instalment as i where i.loan_id = l.loan_id and i.due_date <= e.value_date), 0) as amount
+    from ledger_entry as e
+    inner join loan as l on e.loan_id = l.loan_id
+    inner join loan_accrual as a on l.loan_id = a.loan_id
+    where e.business_date = :business_date and e.entry_type = 'OPENING' and e.instalment_no = 0
+) as t
+group by t.product_id;
+
+-- money of no known loan
+insert into movement (event, component, amount)
+select 'SUSPENSE', 'AMOUNT', sum(amount)
+from suspense_item
+where business_date = :business_date
+having sum(amount) <> 0;
+
+-- the allowance is brought to the provisions of the book
+insert into movement (event, component, amount, product_id)
+select 'PROVISION', 'AMOUNT', d.provision - coalesce(j.held, 0), d.product_id
+from (
+    select product_id, sum(provision) as provision
+    from loan_day
+    where business_date = :business_date
+    group by product_id
+) as d
+left join (
+    select j.product_id, sum(j.credit - j.debit) as held
+    from journal as j
+    inner join posting_rule as r on r.event = 'PROVISION' and j.account_code = r.credit_account
+    group by j.product_id
+) as j on d.product_id = j.product_id;
+
+insert into journal (business_date, event, account_code, debit, credit, product_id, loan_id, ledger_entry_id)
+select
+    :business_date,
+    m.event,
+    if(s.side = 'DEBIT', r.debit_account, r.credit_account),
+    if((s.side = 'DEBIT') = (m.amount > 0), abs(m.amount), 0),
+    if((s.side = 'DEBIT') = (m.amount > 0), 0, abs(m.amount)),
+    m.product_id,
+    m.loan_id,
+    m.ledger_entry_id
+from movement as m
+inner join posting_rule as r on m.event = r.event and m.component = r.component
+cross join (select 'DEBIT' as side union all select 'CREDIT') as s
+where m.amount <> 0
+order by m.ledger_entry_id, m.event, m.component, m.product_id, s.side desc;
+
+select count(*) as rows_done, coalesce(sum(debit), 0) as amount, coalesce(sum(credit), 0) as credit
+from journal
+where business_date = :business_date;

@@ -1,0 +1,24 @@
+-- close.send_reminders: queued reminders with what is owed now; after an outage only what is still true goes out.
+-- reads:  reminder, reminder_rule, instalment, loan, customer
+-- writes: nothing
+
+select
+    m.reminder_id,
+    m.rule_code,
+    m.channel,
+    m.due_date,
+    m.instalment_no,
+    l.loan_no,
+    c.customer_no,
+    i.outstanding as amount,
+    datediff(:business_date, m.due_date) as days,
+    r.days_from_due,
+    r.subject,
+    r.body
+from reminder as m
+inner join reminder_rule as r on m.rule_code = r.rule_code
+inner join instalment as i on m.loan_id = i.loan_id and m.instalment_no = i.instalment_no
+inner join loan as l on m.loan_id = l.loan_id
+inner join customer as c on l.customer_id = c.customer_id
+where m.state = 'QUEUED' and m.business_date <= :business_date
+order by l.loan_no, m.instalment_no, m.rule_code;

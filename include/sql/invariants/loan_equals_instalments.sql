@@ -1,0 +1,31 @@
+-- Every moved amount of a loan is the sum over its instalments, and they schedule just the principal that was paid out.
+select
+    l.loan_no,
+    l.principal_disbursed - i.principal_due as schedule_off_by,
+    l.principal_paid - i.principal_paid as principal_off_by,
+    l.interest_paid - i.interest_paid as interest_off_by,
+    l.fee_paid - i.fee_paid as fee_off_by,
+    l.penalty_paid - i.penalty_paid as penalty_off_by,
+    l.fee_charged + l.penalty_charged - i.charged as charged_off_by,
+    l.principal_released + l.interest_released + l.fee_released + l.penalty_released - i.released as released_off_by
+from loan as l
+inner join (
+    select
+        loan_id,
+        sum(principal_due) as principal_due,
+        sum(principal_paid) as principal_paid,
+        sum(interest_paid) as interest_paid,
+        sum(fee_paid) as fee_paid,
+        sum(penalty_paid) as penalty_paid,
+        sum(fee_charged + penalty_charged) as charged,
+        sum(principal_released + interest_released + fee_released + penalty_released) as released
+    from instalment
+    group by loan_id
+) as i on l.loan_id = i.loan_id
+where l.principal_disbursed <> i.principal_due
+    or l.principal_paid <> i.principal_paid
+    or l.interest_paid <> i.interest_paid
+    or l.fee_paid <> i.fee_paid
+    or l.penalty_paid <> i.penalty_paid
+    or l.fee_charged + l.penalty_charged <> i.charged
+    or l.principal_released + l.interest_released + l.fee_released + l.penalty_released <> i.released;

@@ -1,0 +1,58 @@
+-- servicing.accrue_and_charge: interest accrued to this date on every running loan; penalty charged to this date on what was
+-- overdue after the receipts valued up to the date before.
+-- reads:  loan, loan_product, instalment, ledger_entry
+-- writes: loan_accrual, ledger_entry (PENALTY_CHARGE)
+-- repeat: safe; cumulative amounts, and one transaction with the step's DONE
+
+-- the next period starts accruing the day after the last one ended
+update loan_accrual as a
+inner join instalment as i on a.loan_id = i.loan_id and a.instalment_no = i.instalment_no
+inner join instalment as n on a.loan_id = n.loan_id and n.instalment_no = a.instalment_no + 1
+set a.completed = a.completed + i.interest_due, a.instalment_no = n.instalment_no
+where i.period_end < :business_date and a.loan_id between :loan_from and :loan_to;
+
+-- accrued = interest of completed periods + interest of this period x days gone / days of the period
+update loan_accrual as a
+inner join (
+    select
+        loan_id,
+        was_posted,
+        accrued,
+        if(rounding = 'HALF_UP', round(accrued, 2), round_half_even(accrued)) as posted
+    from (
+        select
+            c.loan_id,
+            c.posted as was_posted,
+            p.rounding,
+            c.completed + cast(i.interest_due as decimal(28, 10))
+            * least(datediff(:business_date, i.period_start), datediff(i.period_end, i.period_start))
+            / datediff(i.period_end, i.period_start) as accrued
+        from loan_accrual as c
+        inner join loan as l on c.loan_id = l.loan_id
+        inner join loan_product as p on l.product_id = p.product_id
+        inner join instalment as i on c.loan_id = i.loan_id and c.instalment_no = i.instalment_no
+        where c.loan_id between :loan_from and :loan_to
+            and c.accrued_to < :business_date
+            and l.state not in ('PAID_OFF', 'WRITTEN_OFF')
+    ) as computed
+) as n on a.loan_id = n.loan_id
+set a.accrued = n.accrued, a.posted = n.posted, a.posted_before = n.was_posted, a.accrued_to = :business_date;
+
+call prepare_posting();
+insert into posting_loan (loan_id)
+select loan_id
+from loan
+where next_due_date < :business_date and state not in ('PAID_OFF', 'WRITTEN_OFF') and loan_id between :loan_from and :loan_to;
+call charge_penalties(:business_date);
+create temporary table if not exists charged (loans int, penalty decimal(18, 2)) engine = innodb;
+delete from charged;
+insert into charged select count(distinct loan_id), coalesce(sum(penalty), 0) from posting_entry;
+call flush_posting(:business_date);
+
+select
+    count(a.loan_id) as rows_done,
+    coalesce(sum(a.posted - a.posted_before), 0) as amount,
+    max(c.loans) as loans_charged,
+    max(c.penalty) as penalty
+from charged as c
+left join loan_accrual as a on a.accrued_to = :business_date and a.loan_id between :loan_from and :loan_to;
