@@ -95,6 +95,9 @@ def test_book_arrives_whole_and_only_once(app: Engine, tmp_path: Path) -> None:
         ("LB000005", 3, D("0.00"), D("14.00"), D("14.00"), date(2026, 3, 1)),
         ("LB000006", 3, D("31.00"), D("34.00"), D("34.00"), date(2026, 3, 1)),
     ]
+    assert rows(app, "select version, instalments, principal, interest, fee, made_on from schedule_version order by loan_id")[1] == (
+        1, 2, D("1000.00"), D("59.00"), D("0.00"), date(2026, 3, 1)
+    )  # fmt: skip
     assert scalar(app, "select count(*) from loan_history where from_state is null and actor = 'book'") == 6
 
     # personal data is encrypted, and found by its digest

@@ -1,6 +1,6 @@
 -- book_take_over: the staged opening book becomes customers, loans, their remaining schedules and the opening entries.
 -- reads:  book_* (temporary), loan_product, asset_class, policy_setting
--- writes: business_day, customer, customer_identity, loan, instalment, loan_accrual, ledger_entry (OPENING)
+-- writes: business_day, customer, customer_identity, loan, instalment, schedule_version, loan_accrual, ledger_entry (OPENING)
 -- repeat: no; one transaction, and include/steps/book.py does nothing where a business date exists
 
 -- first, because nothing is booked but on an open date
@@ -92,6 +92,13 @@ from book_instalment as b
 inner join loan as l on b.loan_no = l.loan_no
 inner join loan_product as p on l.product_id = p.product_id
 order by l.loan_id, b.instalment_no;
+
+insert into schedule_version (loan_id, version, instalments, principal, interest, fee, made_on, reason)
+select l.loan_id, 1, count(*), sum(b.principal_due), sum(b.interest_due), 0, :cut_over, 'opening book'
+from book_instalment as b
+inner join loan as l on b.loan_no = l.loan_no
+group by l.loan_id
+order by l.loan_id;
 
 -- Interest earned by the cut-over and not paid: of the periods before the running one in full, of the running one
 -- interest x days gone / days of the period. posted_before = posted: no movement of a date of ours.
