@@ -82,12 +82,14 @@ def round_ratio(numerator: ArrayLike, denominator: ArrayLike, half_even: ArrayLi
     half_even : true where a tie goes to the even multiple, false where it goes away from zero.
     multiple : positive integers, 1 for cents, 100 for whole units.
     """
-    signed, unit = _integers(numerator), _integers(denominator) * _integers(multiple)
-    size = np.abs(signed)
+    # at least one dimension: numpy turns a lone integer of any size into one of 64 bits
+    signed, below, step = (np.atleast_1d(_integers(values)) for values in (numerator, denominator, multiple))
+    unit, size = below * step, np.abs(signed)
     whole, rest = size // unit, size % unit
     tie = 2 * rest == unit
     up = (2 * rest > unit) | (tie & (~np.asarray(half_even, dtype=bool) | (whole % 2 == 1)))
-    return np.where(signed < 0, -1, 1) * (whole + up.astype(np.int64)) * _integers(multiple)
+    rounded = np.where(signed < 0, -1, 1) * (whole + up.astype(np.int64)) * step
+    return rounded.reshape(np.broadcast_shapes(*(np.shape(values) for values in (numerator, denominator, half_even, multiple))))
 
 
 def _integers(values: ArrayLike) -> Integers:

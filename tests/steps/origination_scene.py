@@ -77,7 +77,13 @@ class Scene:
         """A loan that the customer already has with us."""
         with self.engine.begin() as connection:
             customer_id = self._customer(connection, customer_no, APPLICATION["exposure_limit"])
-            loan = {"loan_no": f"LB-{customer_no}", "customer_id": customer_id, "product_id": 1, "annual_rate": "0.085", "penalty_rate": "0.1275"}
+            loan = {
+                "loan_no": f"LB-{customer_no}",
+                "customer_id": customer_id,
+                "product_id": 1,
+                "annual_rate": "0.085",
+                "penalty_rate": "0.1275",
+            }
             loan |= {"principal": principal, "tenor": 12, "disbursed_on": "2025-09-01", "matures_on": "2026-09-01"}
             loan_id = _insert(connection, "loan", {**loan, "source": "IMPORTED", "days_past_due": days_past_due})
             entry = {"loan_id": loan_id, "instalment_no": 0, "entry_type": "OPENING", "business_date": self.day, "value_date": self.day}

@@ -52,7 +52,9 @@ def test_an_offer_is_priced_by_band_and_limited_by_what_is_owed_already(scene: S
 
     scene.run("decide_applications")
 
-    offers = scene.rows("select offer_amount, offer_rate, offer_tenor, offer_expires_on, why from application_decision order by decision_id")
+    offers = scene.rows(
+        "select offer_amount, offer_rate, offer_tenor, offer_expires_on, why from application_decision order by decision_id"
+    )
     assert offers[0] == (Decimal("50000.00"), Decimal("0.100000"), 24, date(2026, 3, 9), "band C: SCORE_BAND")
     assert scene.rules("A1")["EXPOSURE_LIMIT"] == "limit"
     assert offers[1][:4] == (None, None, None, None)
