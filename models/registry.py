@@ -29,7 +29,7 @@ QUIET = {"MLFLOW_LOGGING_LEVEL": "ERROR", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR"
 NO_SUCH = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 
 
-class RegistryDownError(Exception):
+class RegistryDownError(ConnectionError):
     """MLflow did not answer, or could not hand out an artifact."""
 
 

@@ -139,6 +139,14 @@ def gate_model(version: str, database: Engine) -> dict[str, Any]:
     return {"version": version, "first": verdict.first, "gates": [str(gate) for gate in verdict.gates]}
 
 
+def approval_of(answer: dict[str, Any] | None) -> tuple[str, str]:
+    """(who, why) of an answer to the approval task; without one it is the first model's rule."""
+    if answer is None:
+        return "credit_model", FIRST_MODEL
+    user = answer.get("responded_by_user") or {}
+    return str(user.get("name") or user.get("id") or "unknown"), str(answer["params_input"].get("reason") or "approved in Airflow")
+
+
 def promote_model(version: str, database: Engine, by: str, reason: str) -> None:
     """Make the version champion."""
     from models.promote import promote
