@@ -27,7 +27,9 @@ def headline(connection: Connection, business_date: date) -> dict[str, Any]:
     result = run_sql(connection, "reports/headline", {"business_date": business_date})
     row = result.mappings().one_or_none() if result is not None else None
     if row is None or row["loans"] is None or row["applications"] is None:
-        raise LookupError(f"The reports of {business_date} are not built: run the reports DAG for that date, or `make day DATE={business_date}`.")
+        raise LookupError(
+            f"The reports of {business_date} are not built: run the reports DAG for that date, or `make day DATE={business_date}`."
+        )
     counts = ("loans", "new_loans", "overdue_loans", "applications")
     return {"business_date": business_date} | {name: int(value) if name in counts else value for name, value in row.items()}
 

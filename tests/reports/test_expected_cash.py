@@ -11,21 +11,12 @@ from tests.reports.book import FIRST, Days, build, rows_of, table
 
 def test_ninety_days_a_product_and_one_row_of_what_is_overdue(any_database: Engine) -> None:
     days = Days(any_database)
-    days.write(
-        "loan_day",
-        """
-        loan_id product_id state    arrears due_open
-        1       1          OVERDUE  30.00   0
-        2       1          ACTIVE   0       12.00
-        3       1          PAID_OFF 0       0
-        4       2          ACTIVE   0       0
-        """,
-    )
     last, beyond = FIRST + timedelta(days=90), FIRST + timedelta(days=91)
     days.write(
         "expected_cash_day",
         f"""
         due_date   product_id instalments principal interest fee
+        2026-03-02 1          2           30.00     9.00     3.00
         2026-03-03 1          3           100.00    7.00     1.00
         2026-03-03 2          1           50.00     2.00     0
         {last}     2          1           10.00     0.50     0
@@ -40,8 +31,8 @@ def test_ninety_days_a_product_and_one_row_of_what_is_overdue(any_database: Engi
     wanted = table(
         f"""
         expected_on product_code  kind    instalments principal interest fee  total
-        2026-03-02  WC-INSTALMENT OVERDUE 2           -         -        -    42.00
-        2026-03-02  WC-PRINCIPAL  OVERDUE 0           -         -        -    0.00
+        2026-03-02  WC-INSTALMENT OVERDUE 2           30.00     9.00     3.00 42.00
+        2026-03-02  WC-PRINCIPAL  OVERDUE 0           0.00      0.00     0.00 0.00
         2026-03-03  WC-INSTALMENT DUE     3           100.00    7.00     1.00 108.00
         2026-03-03  WC-PRINCIPAL  DUE     1           50.00     2.00     0.00 52.00
         {last}      WC-PRINCIPAL  DUE     1           10.00     0.50     0.00 10.50

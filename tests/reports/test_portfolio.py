@@ -15,12 +15,12 @@ def test_sums_by_product_and_state(any_database: Engine) -> None:
     days.write(
         "loan_day",
         """
-        loan_id product_id state    class_code principal_balance interest_outstanding penalty_outstanding interest_accrued arrears overpayment
-        1       1          ACTIVE   1          1000.00           0                    0                   3.10             0       0
-        2       1          ACTIVE   1          500.50            0                    0                   1.05             0       20.00
-        3       1          OVERDUE  2          200.00            4.00                 0.33                0.40             54.33   0
-        4       2          DEFAULTED 3         299.50            9.00                 1.50                0                90.50   0
-        5       2          PAID_OFF 1          0                 0                    0                   0                0       0
+        loan_id product_id state     principal_balance interest_outstanding penalty_outstanding interest_accrued arrears overpayment
+        1       1          ACTIVE    1000.00           0                    0                   3.10             0       0
+        2       1          ACTIVE    500.50            0                    0                   1.05             0       20.00
+        3       1          OVERDUE   200.00            4.00                 0.33                0.40             54.33   0
+        4       2          DEFAULTED 299.50            9.00                 1.50                0                90.50   0
+        5       2          PAID_OFF  0                 0                    0                   0                0       0
         """,
     )
     day = days.close()

@@ -1,9 +1,9 @@
 -- reports.ageing: how late is the book?
 -- 贷款账龄(逾期天数分布)
--- Reads: loan_day
--- Writes: report_ageing
--- Safe to repeat: replaces the rows of its date; loan_day of a closed date no longer changes
--- Columns of report_ageing (name | unit | meaning | 中文)
+-- reads:  loan_day
+-- writes: report_ageing
+-- repeat: safe; replaces the rows of its date; loan_day of a closed date no longer changes
+-- columns of report_ageing (name | unit | meaning | 中文)
 --   business_date | date | closed date that the row is about | 营业日
 --   bucket_no | number | 0 for not late, then 1 to 7; every bucket has a row, empty or not | 账龄序号
 --   bucket | days | days past due from the rolled due date, without any grace; written-off and paid-off loans are left out | 逾期天数
@@ -14,25 +14,16 @@
 --   principal_share | fraction | principal / principal of all buckets | 余额占比
 --   arrears_share | fraction | arrears / arrears of all buckets | 逾期金额占比
 
-delete from report_ageing where business_date = :business_date;
+delete from report_ageing
+where business_date = :business_date;
 
 insert into report_ageing (business_date, bucket_no, bucket, loans, principal, arrears, loan_share, principal_share, arrears_share)
-with bucket as (
-    select 0 as bucket_no, '0' as name
+with recursive bucket as (
+    select 0 as bucket_no
     union all
-    select 1, '1-30'
-    union all
-    select 2, '31-60'
-    union all
-    select 3, '61-90'
-    union all
-    select 4, '91-180'
-    union all
-    select 5, '181-270'
-    union all
-    select 6, '271-360'
-    union all
-    select 7, '>360'
+    select bucket_no + 1
+    from bucket
+    where bucket_no < 7
 ),
 
 filled as (
@@ -52,18 +43,18 @@ filled as (
         sum(arrears) as arrears
     from loan_day
     where business_date = :business_date and state not in ('PAID_OFF', 'WRITTEN_OFF')
-    group by 1
+    group by bucket_no
 ),
 
 complete as (
     select
         bucket.bucket_no,
-        bucket.name,
+        elt(bucket.bucket_no + 1, '0', '1-30', '31-60', '61-90', '91-180', '181-270', '271-360', '>360') as name,
         coalesce(filled.loans, 0) as loans,
         coalesce(filled.principal, 0.00) as principal,
         coalesce(filled.arrears, 0.00) as arrears
     from bucket
-    left join filled on filled.bucket_no = bucket.bucket_no
+    left join filled on bucket.bucket_no = filled.bucket_no
 )
 
 select
@@ -73,9 +64,9 @@ select
     loans,
     principal,
     arrears,
-    1.00 * loans / nullif(sum(loans) over (), 0),
-    principal / nullif(sum(principal) over (), 0),
-    arrears / nullif(sum(arrears) over (), 0)
+    1.00 * loans / nullif(sum(loans) over (), 0) as loan_share,
+    principal / nullif(sum(principal) over (), 0) as principal_share,
+    arrears / nullif(sum(arrears) over (), 0) as arrears_share
 from complete;
 
 select

@@ -2,10 +2,10 @@
 -- 审批漏斗:当日及当月累计
 -- An application counts in the span in which it reached the stage, so a stage's applications need not be those received in the same span.
 -- Turnaround counts business dates, never the clock: it is the same whenever the day is run or run again.
--- Reads: application_history; application (columns that never change); application_decision; calendar_day
--- Writes: report_approval_funnel
--- Safe to repeat: replaces the rows of its date; histories and decisions of a closed date no longer change
--- Columns of report_approval_funnel (name | unit | meaning | 中文)
+-- reads:  application_history; application (columns that never change); application_decision; calendar_day
+-- writes: report_approval_funnel
+-- repeat: safe; replaces the rows of its date; histories and decisions of a closed date no longer change
+-- columns of report_approval_funnel (name | unit | meaning | 中文)
 --   business_date | date | closed date that the row is about | 营业日
 --   span | code | DAY is the date alone; MONTH is from the first of its month to the date | 统计区间
 --   stage_no | number | order of the stages, 1 to 9; every stage has a row, empty or not | 阶段序号
@@ -18,36 +18,41 @@
 --   average_days | days | mean calendar days from the date it came in to the date it reached the stage | 平均历时(自然日)
 --   average_business_days | days | the same in business days of the calendar | 平均历时(工作日)
 
-delete from report_approval_funnel where business_date = :business_date;
+delete from report_approval_funnel
+where business_date = :business_date;
 
 insert into report_approval_funnel (
     business_date, span, stage_no, stage, applications, amount_asked, amount_granted, share_of_received, share_of_decided,
     average_days, average_business_days
 )
-with stage as (
-    select 1 as stage_no, 'RECEIVED' as name, 'NEW' as state
+with recursive stage_number as (
+    select 1 as stage_no
     union all
-    select 2, 'SCORED', 'UNDER_REVIEW'
-    union all
-    select 3, 'APPROVED', 'APPROVED'
-    union all
-    select 4, 'REFERRED', 'REFERRED'
-    union all
-    select 5, 'REJECTED', 'REJECTED'
-    union all
-    select 6, 'EXPIRED', 'EXPIRED'
-    union all
-    select 7, 'WITHDRAWN', 'WITHDRAWN'
-    union all
-    select 8, 'CANCELLED', 'CANCELLED'
-    union all
-    select 9, 'DISBURSED', 'DISBURSED'
+    select stage_no + 1
+    from stage_number
+    where stage_no < 9
+),
+
+stage as (
+    select
+        stage_no,
+        elt(
+            stage_no, 'RECEIVED', 'SCORED', 'APPROVED', 'REFERRED', 'REJECTED', 'EXPIRED', 'WITHDRAWN', 'CANCELLED', 'DISBURSED'
+        ) as name,
+        elt(
+            stage_no, 'NEW', 'UNDER_REVIEW', 'APPROVED', 'REFERRED', 'REJECTED', 'EXPIRED', 'WITHDRAWN', 'CANCELLED', 'DISBURSED'
+        ) as state
+    from stage_number
 ),
 
 span as (
-    select 'DAY' as name, cast(:business_date as date) as first_date
+    select
+        'DAY' as name,
+        cast(:business_date as date) as first_date
     union all
-    select 'MONTH', cast(:business_date as date) - interval (dayofmonth(:business_date) - 1) day
+    select
+        'MONTH' as name,
+        cast(:business_date as date) - interval (dayofmonth(:business_date) - 1) day as first_date
 ),
 
 reached as (
@@ -56,7 +61,7 @@ reached as (
         stage.stage_no,
         min(application_history.business_date) as reached_on
     from application_history
-    inner join stage on stage.state = application_history.to_state
+    inner join stage on application_history.to_state = stage.state
     where
         application_history.business_date between
         cast(:business_date as date) - interval (dayofmonth(:business_date) - 1) day and :business_date
@@ -89,11 +94,11 @@ case_of as (
         datediff(reached.reached_on, application.business_date) as days,
         until_reached.business_days - until_received.business_days as business_days
     from reached
-    inner join application on application.application_id = reached.application_id
-    left join offer on offer.application_id = reached.application_id
-    left join application_decision on application_decision.decision_id = offer.decision_id
-    left join calendar as until_reached on until_reached.calendar_date = reached.reached_on
-    left join calendar as until_received on until_received.calendar_date = application.business_date
+    inner join application on reached.application_id = application.application_id
+    left join offer on reached.application_id = offer.application_id
+    left join application_decision on offer.decision_id = application_decision.decision_id
+    left join calendar as until_reached on reached.reached_on = until_reached.calendar_date
+    left join calendar as until_received on application.business_date = until_received.calendar_date
 ),
 
 counted as (
@@ -108,7 +113,7 @@ counted as (
         avg(case_of.business_days) as average_business_days
     from span
     cross join stage
-    left join case_of on case_of.stage_no = stage.stage_no and case_of.reached_on >= span.first_date
+    left join case_of on stage.stage_no = case_of.stage_no and span.first_date <= case_of.reached_on
     group by span.name, stage.stage_no, stage.name
 )
 
@@ -120,11 +125,11 @@ select
     applications,
     amount_asked,
     amount_granted,
-    1.00 * applications / nullif(sum(case when stage = 'RECEIVED' then applications else 0 end) over (partition by span), 0),
+    1.00 * applications / nullif(sum(case when stage = 'RECEIVED' then applications else 0 end) over (partition by span), 0) as share_of_received,
     case
         when stage in ('APPROVED', 'REJECTED')
             then 1.00 * applications / nullif(sum(case when stage in ('APPROVED', 'REJECTED') then applications else 0 end) over (partition by span), 0)
-    end,
+    end as share_of_decided,
     average_days,
     average_business_days
 from counted;

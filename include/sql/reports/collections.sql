@@ -3,10 +3,10 @@
 -- Changes of state are those of the day as a whole: a loan that fell late and was cured on the same date counts as neither.
 -- Loans of the opening book were taken over in their state and count in no change.
 -- payments_amount - bounced - to_suspense = the sum of the five received_ columns, unless a reversal was booked for another cause.
--- Reads: loan_day; repayment, suspense_item and ledger_entry booked on the date; loan_history of the date
--- Writes: report_collections
--- Safe to repeat: replaces the row of its date; what it reads of a closed date no longer changes
--- Columns of report_collections (name | unit | meaning | 中文)
+-- reads:  loan_day; repayment, suspense_item and ledger_entry booked on the date; loan_history of the date
+-- writes: report_collections
+-- repeat: safe; replaces the row of its date; what it reads of a closed date no longer changes
+-- columns of report_collections (name | unit | meaning | 中文)
 --   business_date | date | closed date that the row is about | 营业日
 --   due_loans | count | loans that had an instalment due on the date | 当日到期笔数
 --   due_today | CNY | scheduled to be paid on the date | 当日应收
@@ -34,7 +34,8 @@
 --   cured_principal | CNY | principal outstanding of cured_loans | 恢复正常余额
 --   defaulted_principal | CNY | principal outstanding of defaulted_loans | 新增违约余额
 
-delete from report_collections where business_date = :business_date;
+delete from report_collections
+where business_date = :business_date;
 
 insert into report_collections (
     business_date, due_loans, due_today, collected_of_due, due_open, collection_rate, payments, payments_amount, bounced, to_suspense,
@@ -63,7 +64,7 @@ money as (
         coalesce(sum(case when repayment.kind = 'PAYMENT' then suspense_item.amount end), 0) as to_suspense
     from repayment
     left join suspense_item
-        on suspense_item.repayment_id = repayment.repayment_id and suspense_item.business_date = repayment.business_date
+        on repayment.repayment_id = suspense_item.repayment_id and repayment.business_date = suspense_item.business_date
     where repayment.business_date = :business_date
 ),
 
@@ -94,8 +95,8 @@ changed as (
         first_move.from_state,
         last_move.to_state
     from ends
-    inner join loan_history as first_move on first_move.history_id = ends.first_id
-    inner join loan_history as last_move on last_move.history_id = ends.last_id
+    inner join loan_history as first_move on ends.first_id = first_move.history_id
+    inner join loan_history as last_move on ends.last_id = last_move.history_id
     where first_move.from_state <> last_move.to_state
 ),
 
@@ -115,16 +116,16 @@ moves as (
             sum(case when changed.to_state = 'DEFAULTED' and changed.from_state <> 'WRITTEN_OFF' then loan_day.principal_balance end), 0
         ) as defaulted_principal
     from changed
-    left join loan_day on loan_day.business_date = :business_date and loan_day.loan_id = changed.loan_id
+    left join loan_day on loan_day.business_date = :business_date and changed.loan_id = loan_day.loan_id
 )
 
 select
     :business_date,
     book.due_loans,
     book.due_today,
-    book.due_today - book.due_open,
+    book.due_today - book.due_open as collected_of_due,
     book.due_open,
-    (book.due_today - book.due_open) / nullif(book.due_today, 0),
+    (book.due_today - book.due_open) / nullif(book.due_today, 0) as collection_rate,
     money.payments,
     money.payments_amount,
     money.bounced,

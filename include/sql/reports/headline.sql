@@ -1,6 +1,6 @@
 -- The day in one row, for the end of `make demo` and the top of the reports page; read by include.steps.headline.
--- Reads: report_portfolio, report_collections, report_classification, report_approval_funnel of the date
--- Writes: nothing
+-- reads:  report_portfolio, report_collections, report_classification, report_approval_funnel of the date
+-- writes: nothing
 select
     portfolio.loans,
     portfolio.principal,
@@ -27,21 +27,22 @@ from (
     from report_portfolio
     where business_date = :business_date
 ) as portfolio
-inner join report_collections as collections on collections.business_date = :business_date
-inner join (
+cross join report_collections as collections
+cross join (
     select sum(provision) as provision
     from report_classification
     where business_date = :business_date
 ) as classification
-inner join (
+cross join (
     select
         max(case when stage = 'RECEIVED' then applications end) as received,
         max(case when stage = 'APPROVED' then share_of_decided end) as approval_rate
     from report_approval_funnel
     where business_date = :business_date and span = 'DAY'
 ) as funnel
-inner join (
+cross join (
     select max(case when stage = 'APPROVED' then share_of_decided end) as approval_rate
     from report_approval_funnel
     where business_date = :business_date and span = 'MONTH'
-) as month_funnel;
+) as month_funnel
+where collections.business_date = :business_date;

@@ -1,9 +1,9 @@
 -- reports.portfolio: how large is the book, by product and state, and what moved on the date?
 -- 各产品、各状态的贷款余额与当日变动
--- Reads: loan_day; ledger_entry booked on the date; loan_product (code of a version, which never changes)
--- Writes: report_portfolio
--- Safe to repeat: replaces the rows of its date; what it reads of a closed date no longer changes
--- Columns of report_portfolio (name | unit | meaning | 中文)
+-- reads:  loan_day; ledger_entry booked on the date; loan_product (code of a version, which never changes)
+-- writes: report_portfolio
+-- repeat: safe; replaces the rows of its date; what it reads of a closed date no longer changes
+-- columns of report_portfolio (name | unit | meaning | 中文)
 --   business_date | date | closed date that the row is about | 营业日
 --   product_code | code | product, all its versions together | 产品代码
 --   state | code | state of the loans at the close; a loan paid off or written off stays in the count | 贷款状态
@@ -23,7 +23,8 @@
 --   npl_ratio_of_product | fraction | npl_principal / principal of the whole product; the same on each of its rows | 产品不良率
 --   npl_ratio_of_book | fraction | npl_principal / principal of the whole book; the same on every row | 全部不良率
 
-delete from report_portfolio where business_date = :business_date;
+delete from report_portfolio
+where business_date = :business_date;
 
 insert into report_portfolio (
     business_date, product_code, state, loans, principal, interest_outstanding, fee_outstanding, penalty_outstanding, interest_accrued,
@@ -59,7 +60,7 @@ moved as (
         sum(case when ledger_entry.entry_type = 'DISBURSEMENT' then ledger_entry.principal else 0 end) as disbursed,
         sum(case when ledger_entry.entry_type = 'DISBURSEMENT' then 0 else ledger_entry.principal end) as repaid
     from ledger_entry
-    inner join loan_day on loan_day.business_date = ledger_entry.business_date and loan_day.loan_id = ledger_entry.loan_id
+    inner join loan_day on ledger_entry.business_date = loan_day.business_date and ledger_entry.loan_id = loan_day.loan_id
     where
         ledger_entry.business_date = :business_date
         and ledger_entry.entry_type in ('DISBURSEMENT', 'REPAYMENT', 'HELD_APPLIED')
@@ -84,8 +85,8 @@ by_product as (
         sum(coalesce(moved.repaid, 0)) as repaid,
         sum(book.npl_principal) as npl_principal
     from book
-    inner join loan_product on loan_product.product_id = book.product_id
-    left join moved on moved.product_id = book.product_id and moved.state = book.state
+    inner join loan_product on book.product_id = loan_product.product_id
+    left join moved on book.product_id = moved.product_id and book.state = moved.state
     group by loan_product.product_code, book.state
 )
 
@@ -106,8 +107,8 @@ select
     received_today,
     repaid,
     npl_principal,
-    sum(npl_principal) over (partition by product_code) / nullif(sum(principal) over (partition by product_code), 0),
-    sum(npl_principal) over () / nullif(sum(principal) over (), 0)
+    sum(npl_principal) over (partition by product_code) / nullif(sum(principal) over (partition by product_code), 0) as npl_ratio_of_product,
+    sum(npl_principal) over () / nullif(sum(principal) over (), 0) as npl_ratio_of_book
 from by_product;
 
 select

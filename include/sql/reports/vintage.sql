@@ -1,11 +1,11 @@
 -- reports.vintage: how does each month's lending hold, the older it gets?
 -- 放款月份账龄(Vintage)
 -- The curve of a vintage is its rows over the dates, for instance the last closed date of each month.
--- Reads: loan_day; report_vintage_late
--- Writes: report_vintage, report_vintage_late
--- Safe to repeat: replaces the rows of its date. report_vintage_late takes up every date since the last one reported, so that dates may be
---   reported late or out of order; first dates depend on loan_day alone, which no longer changes once its date is closed
--- Columns of report_vintage (name | unit | meaning | 中文)
+-- reads:  loan_day; report_vintage_late
+-- writes: report_vintage, report_vintage_late
+-- repeat: safe; replaces the rows of its date. report_vintage_late takes up every date since the last one reported, so that dates may be
+--         reported late or out of order; first dates depend on loan_day alone, which no longer changes once its date is closed
+-- columns of report_vintage (name | unit | meaning | 中文)
 --   business_date | date | closed date that the row is about | 营业日
 --   vintage_month | date | first day of the month in which the loans were disbursed | 放款月份
 --   months_on_book | months | calendar months from vintage_month to the month of business_date | 账龄月数
@@ -18,13 +18,14 @@
 --   ever_30_share | fraction | ever_30_loans / loans | 曾逾期30天以上占比
 --   ever_90_loans | count | the same with more than 90 days | 曾逾期90天以上笔数
 --   ever_90_share | fraction | ever_90_loans / loans | 曾逾期90天以上占比
--- Columns of report_vintage_late (name | unit | meaning | 中文)
+-- columns of report_vintage_late (name | unit | meaning | 中文)
 --   business_date | date | first closed date on which the loan was later than over_days | 首次营业日
 --   loan_id | id | loan | 贷款
 --   over_days | days | 30 or 90: more days past due than this | 天数界限
 --   disbursed_on | date | when the loan was disbursed | 放款日
 
-delete from report_vintage where business_date = :business_date;
+delete from report_vintage
+where business_date = :business_date;
 
 delete from report_vintage_late
 where
@@ -44,12 +45,12 @@ with threshold as (
 )
 
 select
-    min(loan_day.business_date),
+    min(loan_day.business_date) as business_date,
     loan_day.loan_id,
     threshold.over_days,
-    min(loan_day.disbursed_on)
+    min(loan_day.disbursed_on) as disbursed_on
 from loan_day
-inner join threshold on threshold.over_days < loan_day.days_past_due
+inner join threshold on loan_day.days_past_due > threshold.over_days
 where
     loan_day.business_date <= :business_date
     and loan_day.business_date > (
@@ -80,7 +81,7 @@ with book as (
         sum(case when days_past_due > 30 then principal_balance else 0 end) as late_30_balance
     from loan_day
     where business_date = :business_date
-    group by 1
+    group by vintage_month
 ),
 
 late as (
@@ -90,24 +91,24 @@ late as (
         sum(over_days = 90) as ever_90
     from report_vintage_late
     where business_date <= :business_date
-    group by 1
+    group by vintage_month
 )
 
 select
     :business_date,
     book.vintage_month,
-    period_diff(extract(year_month from :business_date), extract(year_month from book.vintage_month)),
+    period_diff(extract(year_month from :business_date), extract(year_month from book.vintage_month)) as months_on_book,
     book.loans,
     book.disbursed,
     book.balance,
-    book.balance / nullif(book.disbursed, 0),
+    book.balance / nullif(book.disbursed, 0) as balance_share,
     book.late_30_balance,
-    coalesce(late.ever_30, 0),
-    1.00 * coalesce(late.ever_30, 0) / book.loans,
-    coalesce(late.ever_90, 0),
-    1.00 * coalesce(late.ever_90, 0) / book.loans
+    coalesce(late.ever_30, 0) as ever_30_loans,
+    1.00 * coalesce(late.ever_30, 0) / book.loans as ever_30_share,
+    coalesce(late.ever_90, 0) as ever_90_loans,
+    1.00 * coalesce(late.ever_90, 0) / book.loans as ever_90_share
 from book
-left join late on late.vintage_month = book.vintage_month;
+left join late on book.vintage_month = late.vintage_month;
 
 select
     sum(loans) as rows_done,

@@ -99,10 +99,10 @@ create table report_expected_cash (
     expected_on date not null comment 'expected on',
     product_code varchar(32) not null comment 'product',
     kind varchar(7) not null comment 'due or overdue',
-    instalments int not null comment 'instalments or loans',
-    principal decimal(18, 2) comment 'principal',
-    interest decimal(18, 2) comment 'interest',
-    fee decimal(18, 2) comment 'fees',
+    instalments int not null comment 'instalments',
+    principal decimal(18, 2) not null comment 'principal',
+    interest decimal(18, 2) not null comment 'interest',
+    fee decimal(18, 2) not null comment 'fees and penalty',
     total decimal(18, 2) not null comment 'total',
     primary key (business_date, expected_on, product_code)
 );

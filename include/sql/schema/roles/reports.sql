@@ -1,0 +1,18 @@
+-- Reports: the pipeline replaces the rows of a date; management reads them and may change nothing.
+grant insert, delete on report_portfolio to millrace_app;
+grant insert, delete on report_ageing to millrace_app;
+grant insert, delete on report_approval_funnel to millrace_app;
+grant insert, delete on report_collections to millrace_app;
+grant insert, delete on report_classification to millrace_app;
+grant insert, delete on report_expected_cash to millrace_app;
+grant insert, delete on report_vintage to millrace_app;
+grant insert, delete on report_vintage_late to millrace_app;
+
+grant select on report_portfolio to millrace_reader;
+grant select on report_ageing to millrace_reader;
+grant select on report_approval_funnel to millrace_reader;
+grant select on report_collections to millrace_reader;
+grant select on report_classification to millrace_reader;
+grant select on report_expected_cash to millrace_reader;
+grant select on report_vintage to millrace_reader;
+grant select on report_vintage_late to millrace_reader;
