@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import URL, Engine, text
@@ -11,35 +11,41 @@ from sqlalchemy import URL, Engine, text
 from tests.databases import create_schema, drop_schema
 
 
+Schema = tuple[Engine, frozenset[str]]  # as its owner, with the tables that it leaves empty when new
+
+
 @pytest.fixture(scope="session")
-def report_schemas(request: pytest.FixtureRequest) -> Iterator[Callable[[str], tuple[Engine, frozenset[str]]]]:
-    """Gives by server the owner's engine and the tables that a new schema leaves empty; made when first asked for."""
-    made: dict[str, tuple[Engine, frozenset[str]]] = {}
-    roots: dict[str, URL] = {}
+def mariadb_schema(mariadb_server: URL) -> Iterator[Schema]:
+    """The schema on MariaDB."""
+    yield from _schema(mariadb_server)
 
-    def give(server: str) -> tuple[Engine, frozenset[str]]:
-        if server not in made:
-            roots[server] = request.getfixturevalue(f"{server}_server")
-            owner = create_schema(roots[server], f"t_reports_{uuid.uuid4().hex[:8]}")
-            made[server] = (owner, frozenset(_tables(owner)) - frozenset(_filled(owner, _tables(owner))))
-        return made[server]
 
-    yield give
-    for server, (owner, _) in made.items():
-        owner.dispose()
-        drop_schema(roots[server], str(owner.url.database))
+@pytest.fixture(scope="session")
+def mysql_schema(mysql_server: URL) -> Iterator[Schema]:
+    """The schema on a real MySQL."""
+    yield from _schema(mysql_server)
 
 
 @pytest.fixture(params=["mariadb", "mysql"])
-def any_database(request: pytest.FixtureRequest, report_schemas: Callable[[str], tuple[Engine, frozenset[str]]]) -> Engine:
+def any_database(request: pytest.FixtureRequest) -> Engine:
     """A schema at head with nothing in it but policy, as its owner, on each server in turn."""
-    owner, empty_at_first = report_schemas(request.param)
+    owner, empty_at_first = request.getfixturevalue(f"{request.param}_schema")
     with owner.connect() as connection:
         # the tables refuse DELETE; their owner may TRUNCATE
         connection.execute(text("set foreign_key_checks = 0"))
         for table in _filled(owner, sorted(empty_at_first)):
             connection.execute(text(f"truncate table {table}"))
     return owner
+
+
+def _schema(server: URL) -> Iterator[Schema]:
+    name = f"t_reports_{uuid.uuid4().hex[:8]}"
+    owner = create_schema(server, name)
+    try:
+        yield owner, frozenset(_tables(owner)) - frozenset(_filled(owner, _tables(owner)))
+    finally:
+        owner.dispose()
+        drop_schema(server, name)
 
 
 def _tables(owner: Engine) -> list[str]:
