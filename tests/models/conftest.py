@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
-from sqlalchemy import Engine, text
+from sqlalchemy import URL, Engine, text
 
 from models import registry, train
 from models.convert import scorecard_of
@@ -21,6 +22,7 @@ from models.history import read
 from models.pipeline import FitSettings, fit
 from models.promote import promote
 from models.scorecard import Scorecard
+from tests.databases import create_schema, drop_schema
 
 
 @dataclass(frozen=True)
@@ -71,11 +73,29 @@ def no_alias(own_mlflow: Path) -> Iterator[None]:
             registry.drop_alias("credit_score", alias, version)
 
 
+@pytest.fixture(scope="session")
+def model_schema(mariadb_server: URL) -> Iterator[Engine]:
+    """One schema for all tests of the model that need no server of their own; its date 2026-03-02 is open."""
+    name = f"model_{uuid.uuid4().hex[:12]}"
+    owner = create_schema(mariadb_server, name)
+    open_day(owner)
+    yield owner
+    drop_schema(mariadb_server, name)
+
+
 @pytest.fixture
-def champion_version(database: Engine, trained_run: str, no_alias: None) -> str:
-    """The first version, registered, judged and promoted in ``database``."""
-    version = train.register_model(trained_run, database)
-    promote(database, version, "ada", "a test")
+def model_database(model_schema: Engine) -> Engine:
+    """``model_schema`` that knows no model yet."""
+    with model_schema.begin() as connection:
+        connection.execute(text("delete from score_model"))
+    return model_schema
+
+
+@pytest.fixture
+def champion_version(model_database: Engine, trained_run: str, no_alias: None) -> str:
+    """The first version, registered and promoted in ``model_database``."""
+    version = train.register_model(trained_run, model_database)
+    promote(model_database, version, "ada", "a test")
     return version
 
 

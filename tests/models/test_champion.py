@@ -9,15 +9,15 @@ import pytest
 from sqlalchemy import Engine, text
 
 from models import registry, train
-from models.champion import CACHE, NoChampionError, TamperedArtifactError, champion
+from models.champion import CACHE, ApprovedModel, NoChampionError, TamperedArtifactError, champion
 from models.gates import GateError
 from models.promote import judge, promote
 from models.scorecard import sha256
 from tests.conftest import scalar
-from tests.models.conftest import artifact_file
+from tests.models.conftest import Fitted, artifact_file
 
 
-def _load(database: Engine):  # type: ignore[no-untyped-def]
+def _load(database: Engine) -> ApprovedModel:
     with database.begin() as connection:
         return champion(connection)
 
@@ -35,89 +35,89 @@ def test_a_run_holds_what_a_risk_officer_needs(trained_run: str) -> None:
     assert not [name for name in kept if name.endswith((".pkl", ".pickle", ".cloudpickle"))]
 
 
-def test_promotion_records_who_why_and_the_hash(database: Engine, champion_version: str, trained_run: str, own_mlflow: Path) -> None:
-    model = _load(database)
+def test_promotion_records_who_why_and_the_hash(model_database: Engine, champion_version: str, trained_run: str, own_mlflow: Path) -> None:
+    model = _load(model_database)
     assert (model.version, model.source) == (champion_version, "REGISTRY")
-    with database.connect() as connection:
+    with model_database.connect() as connection:
         row = connection.execute(text("select * from score_model")).one()
     assert (row.state, row.promoted_by, row.reason, row.run_id) == ("CHAMPION", "ada", "a test", trained_run)
     assert row.sha256 == sha256(artifact_file(own_mlflow, trained_run).read_text())
     assert json.loads(row.metrics)["auc"] > 0.8
 
 
-def test_without_any_champion_it_says_what_to_do(database: Engine, no_alias: None) -> None:
+def test_without_any_champion_it_says_what_to_do(model_database: Engine, no_alias: None) -> None:
     with pytest.raises(NoChampionError, match="run the DAG credit_model"):
-        _load(database)
+        _load(model_database)
 
 
-def test_a_tampered_artifact_is_refused(database: Engine, champion_version: str, trained_run: str, own_mlflow: Path) -> None:
+def test_a_tampered_artifact_is_refused(model_database: Engine, champion_version: str, trained_run: str, own_mlflow: Path) -> None:
     file = artifact_file(own_mlflow, trained_run)
     honest = file.read_text()
     try:
         file.write_text(honest.replace('"intercept": -', '"intercept": '))
         with pytest.raises(TamperedArtifactError, match="is not the one that was registered.*It is refused"):
-            _load(database)
+            _load(model_database)
         with pytest.raises(TamperedArtifactError):
-            promote(database, champion_version, "eve", "mine is better")
+            promote(model_database, champion_version, "eve", "mine is better")
     finally:
         file.write_text(honest)
 
 
-def test_an_alias_on_a_version_that_nobody_approved_is_refused(database: Engine, trained_run: str, no_alias: None) -> None:
-    version = train.register_model(trained_run, database)
+def test_an_alias_on_a_version_that_nobody_approved_is_refused(model_database: Engine, trained_run: str, no_alias: None) -> None:
+    version = train.register_model(trained_run, model_database)
     registry.set_alias("credit_score", registry.CHAMPION, version)
     with pytest.raises(NoChampionError, match="never approved"):
-        _load(database)
+        _load(model_database)
 
 
 def test_while_mlflow_is_down_the_last_verified_champion_scores(
-    database: Engine, champion_version: str, monkeypatch: pytest.MonkeyPatch
+    model_database: Engine, champion_version: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _load(database)
+    _load(model_database)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
-    model = _load(database)
+    model = _load(model_database)
     assert (model.version, model.source) == (champion_version, CACHE)
     assert "did not answer" in str(model.notice)
-    with database.begin() as connection:
+    with model_database.begin() as connection:
         connection.execute(text("update score_model set coefficients = replace(coefficients, 'age', 'aged')"))
     with pytest.raises(TamperedArtifactError, match="no longer has its recorded SHA-256"):
-        _load(database)
+        _load(model_database)
 
 
-def test_while_mlflow_is_down_and_nothing_was_ever_approved(database: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_while_mlflow_is_down_and_nothing_was_ever_approved(model_database: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
     with pytest.raises(NoChampionError, match="start MLflow and run the DAG"):
-        _load(database)
+        _load(model_database)
 
 
-def test_gates_first_model_challenger_and_rollback(database: Engine, trained_run: str, no_alias: None) -> None:
-    first = train.register_model(trained_run, database)
-    assert train.register_model(trained_run, database) == first, "registering a run again must not make another version"
-    assert judge(database, first).first
-    promote(database, first, "rule", "first")
+def test_gates_first_model_challenger_and_rollback(model_database: Engine, trained_run: str, no_alias: None) -> None:
+    first = train.register_model(trained_run, model_database)
+    assert train.register_model(trained_run, model_database) == first, "registering a run again must not make another version"
+    assert judge(model_database, first).first
+    promote(model_database, first, "rule", "first")
 
     again = train.fit_model(train.build_training_set())
     with registry.run(again):
         import mlflow
 
         mlflow.log_metrics(registry.client().get_run(trained_run).data.metrics)
-    second = train.register_model(again, database)
-    assert not judge(database, second).first
+    second = train.register_model(again, model_database)
+    assert not judge(model_database, second).first
     assert registry.alias_version("credit_score", registry.CHALLENGER) == second
-    promote(database, second, "ada", "newer")
+    promote(model_database, second, "ada", "newer")
     assert registry.alias_version("credit_score", registry.CHALLENGER) is None
-    assert (_load(database).version, scalar(database, "select state from score_model where model_version = :v", v=first)) == (second, "RETIRED")
+    assert (_load(model_database).version, scalar(model_database, "select state from score_model where model_version = :v", v=first)) == (second, "RETIRED")
 
     # the alias moved back by hand in MLflow: the next scoring uses it and the record follows
     registry.set_alias("credit_score", registry.CHAMPION, first)
-    assert _load(database).version == first
-    assert scalar(database, "select state from score_model where model_version = :v", v=second) == "RETIRED"
+    assert _load(model_database).version == first
+    assert scalar(model_database, "select state from score_model where model_version = :v", v=second) == "RETIRED"
 
-    with database.begin() as connection:
+    with model_database.begin() as connection:
         connection.execute(text("update score_model set metrics = json_set(metrics, '$.auc', 0.7) where model_version = :v"), {"v": second})
     with pytest.raises(GateError, match="auc 0.7000 .MISSED: at least 0.8"):
-        judge(database, second)
+        judge(model_database, second)
 
 
-def test_the_same_training_set_gives_the_same_table(trained_run: str, fitted, own_mlflow: Path) -> None:  # type: ignore[no-untyped-def]
+def test_the_same_training_set_gives_the_same_table(trained_run: str, fitted: Fitted, own_mlflow: Path) -> None:
     assert artifact_file(own_mlflow, trained_run).read_text() == fitted.scorecard.to_json()

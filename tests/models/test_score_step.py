@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, Row, text
 
 from include.places import Places
 from include.steps.context import StepContext, StepError, StepResult
@@ -42,21 +44,25 @@ def _score(database: Engine) -> StepResult:
         return score_applications(connection, StepContext(DAY, database, Places.from_environment()))
 
 
-def _scores(database: Engine) -> list:  # type: ignore[type-arg]
+def _scores(database: Engine, number: int | None = None) -> Sequence[Row[Any]]:
     with database.connect() as connection:
-        return list(connection.execute(text("select * from application_score order by application_id")))
+        found = connection.execute(text("select * from application_score join application using (application_id) order by application_id"))
+        return [row for row in found if number is None or row.application_no == f"A{number}"]
+
+
+def _promoted(database: Engine, run_id: str) -> Engine:
+    promote(database, train.register_model(run_id, database), "ada", "a test")
+    return database
 
 
 @pytest.fixture
-def ready(any_database: Engine, app_engine: Engine, trained_run: str, no_alias: None) -> Engine:
-    """An open day with a champion; as the pipeline's account."""
-    version = train.register_model(trained_run, app_engine)
-    promote(app_engine, version, "ada", "a test")
+def ready(model_database: Engine, champion_version: str) -> Engine:
+    return model_database
+
+
+def test_it_scores_moves_and_can_be_recomputed(any_database: Engine, app_engine: Engine, trained_run: str, no_alias: None) -> None:
     open_day(any_database)
-    return app_engine
-
-
-def test_it_scores_moves_and_can_be_recomputed(ready: Engine) -> None:
+    ready = _promoted(app_engine, trained_run)
     for number in range(1, 6):
         _apply(ready, number, income=None if number == 5 else f"{6000 + 1777 * number}.33", seniority=f"{number / 10 + 0.1:.1f}")
     result = _score(ready)
@@ -78,26 +84,25 @@ def test_it_scores_moves_and_can_be_recomputed(ready: Engine) -> None:
 
 
 def test_mlflow_down_is_on_every_score(ready: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    _apply(ready, 1)
+    _apply(ready, 11)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
     result = _score(ready)
     assert result.details["source"] == "CACHE"
     assert "did not answer" in result.details["notice"]
-    assert _scores(ready)[0].model_source == "CACHE"
+    assert _scores(ready, 11)[0].model_source == "CACHE"
 
 
 def test_the_challenger_scores_in_shadow(ready: Engine) -> None:
-    _apply(ready, 1)
+    _apply(ready, 12)
     again = train.fit_model(train.build_training_set())
     second = train.register_model(again, ready)
     registry.set_alias("credit_score", registry.CHALLENGER, second)
     assert _score(ready).details["challenger"] == second
-    assert {(row.role, row.model_version == second) for row in _scores(ready)} == {("CHAMPION", False), ("CHALLENGER", True)}
+    assert {(row.role, row.model_version == second) for row in _scores(ready, 12)} == {("CHAMPION", False), ("CHALLENGER", True)}
 
 
-def test_without_a_champion_nothing_is_scored_and_the_task_says_what_to_do(any_database: Engine, no_alias: None) -> None:
-    open_day(any_database)
-    assert _score(any_database).rows == 0
-    _apply(any_database, 1)
+def test_without_a_champion_nothing_is_scored_and_the_task_says_what_to_do(model_database: Engine, no_alias: None) -> None:
+    assert _score(model_database).rows == 0, "a day without applications needs no model"
+    _apply(model_database, 13)
     with pytest.raises(StepError, match="run the DAG credit_model"):
-        _score(any_database)
+        _score(model_database)
