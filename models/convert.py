@@ -47,7 +47,9 @@ def scorecard_of(pipeline: Pipeline, frame: pd.DataFrame, features: Sequence[Fea
     if at != len(coefficients):
         raise AssertionError(f"{len(coefficients)} coefficients were fitted, {at} were understood")
     document = policy.read("score")
-    return Scorecard(document["model"], Scale(**document["scorecard"]), float(regression.intercept_[0]), tuple(terms[f.name] for f in features))
+    return Scorecard(
+        document["model"], Scale(**document["scorecard"]), float(regression.intercept_[0]), tuple(terms[f.name] for f in features)
+    )
 
 
 def _most_frequent(values: pd.Series[Any]) -> str:

@@ -28,7 +28,9 @@ class Evaluation:
     metrics: dict[str, float]
 
 
-def cross_validate(frame: pd.DataFrame, repaid: Outcomes, features: Sequence[Feature], settings: FitSettings, repeats: int = 1) -> Evaluation:
+def cross_validate(
+    frame: pd.DataFrame, repaid: Outcomes, features: Sequence[Feature], settings: FitSettings, repeats: int = 1
+) -> Evaluation:
     """Nested cross-validation: the penalty is chosen anew inside each fold.
 
     AUC and KS are given as mean and standard deviation over the folds; the others are over all out-of-fold rows, of the
@@ -42,7 +44,12 @@ def cross_validate(frame: pd.DataFrame, repaid: Outcomes, features: Sequence[Fea
             held_out[check] = log_odds(fit(frame.iloc[learn], repaid[learn], features, settings), frame.iloc[check])
             aucs.append(float(roc_auc_score(repaid[check], held_out[check])))
             kss.append(kolmogorov_smirnov(repaid[check], held_out[check]))
-    spread = {"auc": float(np.mean(aucs)), "auc_sd": float(np.std(aucs, ddof=1)), "ks": float(np.mean(kss)), "ks_sd": float(np.std(kss, ddof=1))}
+    spread = {
+        "auc": float(np.mean(aucs)),
+        "auc_sd": float(np.std(aucs, ddof=1)),
+        "ks": float(np.mean(kss)),
+        "ks_sd": float(np.std(kss, ddof=1)),
+    }
     return Evaluation(held_out, spread | measure(repaid, held_out))
 
 

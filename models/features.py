@@ -101,7 +101,8 @@ def switched_on() -> tuple[Feature, ...]:
     """
     switches = policy.read("score")["features"]
     if set(switches) != set(BY_NAME):
-        raise ValueError(f"score.yaml must switch exactly the features of models/features.py; differs in {sorted(set(switches) ^ set(BY_NAME))}")
+        differing = ", ".join(sorted(set(switches) ^ set(BY_NAME)))
+        raise ValueError(f"score.yaml must switch exactly the features of models/features.py; they differ in {differing}")
     return tuple(feature for feature in FEATURES if switches[feature.name])
 
 
@@ -129,7 +130,9 @@ def _values(applications: pd.DataFrame, feature: Feature) -> pd.Series[Any]:
         raise KeyError(f"feature {feature.name} needs the column {', '.join(missing)}, which this frame does not have")
     if feature.kind is CATEGORY:
         return pd.Series(
-            [value if isinstance(value, str) and value else None for value in applications[feature.sources[0]]], applications.index, dtype=object
+            [value if isinstance(value, str) and value else None for value in applications[feature.sources[0]]],
+            applications.index,
+            dtype=object,
         )
     numbers = [pd.to_numeric(applications[column]).to_numpy(dtype=np.float64, na_value=np.nan) for column in feature.sources]
     if feature.derive is None:

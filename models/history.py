@@ -56,7 +56,7 @@ def read(path: str | Path = SHIPPED) -> tuple[pd.DataFrame, NDArray[np.int64]]:
         raise ValueError(f"{path} has no column {OUTCOME}: 1 = not repaid, 0 = repaid")
     if set(text[OUTCOME]) != {"0", "1"}:
         raise ValueError(f"{path}: {OUTCOME} must be 0 or 1 in every row, and both must occur; found {sorted(set(text[OUTCOME]))[:5]}")
-    repaid = 1 - text.pop(OUTCOME).astype(np.int64).to_numpy()
+    repaid = np.array([1 - int(outcome) for outcome in text.pop(OUTCOME)], dtype=np.int64)
     return as_numbers(text), repaid
 
 

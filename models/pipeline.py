@@ -6,6 +6,7 @@ category is a category. Knots stand at quantiles, so units and scale (CNY or tho
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -85,7 +86,7 @@ class PiecewiseLinear(TransformerMixin, BaseEstimator):
         for column, knots in zip(values.T, self.knots_, strict=True):
             missing = np.isnan(column)
             known = np.where(missing, -np.inf, column)
-            columns += [np.clip((known - a) / (b - a), 0.0, 1.0) for a, b in zip(knots[:-1], knots[1:], strict=True)]
+            columns += [np.clip((known - a) / (b - a), 0.0, 1.0) for a, b in itertools.pairwise(knots)]
             columns.append(missing.astype(np.float64))
         return np.column_stack(columns)
 
@@ -102,7 +103,12 @@ def build_pipeline(features: Sequence[Feature], settings: FitSettings, penalty: 
     )
     return Pipeline(
         [
-            ("encode", ColumnTransformer([("numbers", PiecewiseLinear(settings.knots, settings.tails), numbers), ("categories", encode, categories)])),
+            (
+                "encode",
+                ColumnTransformer(
+                    [("numbers", PiecewiseLinear(settings.knots, settings.tails), numbers), ("categories", encode, categories)]
+                ),
+            ),
             ("regression", LogisticRegression(C=penalty, solver="newton-cholesky", tol=1e-8, max_iter=200)),
         ]
     )

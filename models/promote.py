@@ -51,8 +51,7 @@ def record(database: Engine, version: str) -> None:
         recorded = _row(connection, version)
         if recorded.sha256 != row["sha256"]:
             raise TamperedArtifactError(
-                f"{name} version {version} is recorded here with the hash {recorded.sha256[:16]}..., MLflow now has {row['sha256'][:16]}...."
-                " Either its artifact was changed, or MLflow was set up anew and counts from 1 again: restore MLflow from its backup."
+                f"{name} version {version} is recorded here with SHA-256 {recorded.sha256[:16]}..., MLflow has {row['sha256'][:16]}.... Either its artifact was changed, or MLflow was set up anew and counts from 1 again: restore MLflow from its backup."
             )
 
 
@@ -92,7 +91,9 @@ def promote(database: Engine, version: str, by: str, reason: str) -> None:
     record(database, version)
     with database.begin() as connection:
         if (recorded := _row(connection, version)).sha256 != sha256(artifact):
-            raise TamperedArtifactError(f"{name} version {version} cannot be promoted: its coefficient table in MLflow is not the one that was registered")
+            raise TamperedArtifactError(
+                f"{name} version {version} cannot be promoted: its coefficient table in MLflow is not the one that was registered"
+            )
         values = {"model_name": name, "model_version": recorded.model_version, "promoted_by": by, "reason": reason}
         run_sql(connection, "credit_model/model_promote", values)
         # last, while the rows are still locked: if MLflow refuses, nothing is promoted
@@ -104,13 +105,17 @@ def _row(connection: Any, version: str) -> Any:
     name = policy.read("score")["model"]
     row = run_sql(connection, "credit_model/model_by_version", {"model_name": name, "model_version": version}).one_or_none()  # type: ignore[union-attr]
     if row is None:
-        raise LookupError(f"{name} version {version} is not recorded in this database: `python -m models.train` or the DAG credit_model records what it registers.")
+        raise LookupError(
+            f"{name} version {version} is not recorded in this database: run the DAG credit_model, which records what it registers."
+        )
     return row
 
 
 def main() -> int:
     """Command line."""
-    parser = argparse.ArgumentParser(prog="python -m models.promote", description="Promote a recorded version of the score, or roll back to one.")
+    parser = argparse.ArgumentParser(
+        prog="python -m models.promote", description="Promote a recorded version of the score, or roll back to one."
+    )
     parser.add_argument("--version", required=True)
     parser.add_argument("--by", required=True, help="your name: it is recorded")
     parser.add_argument("--reason", required=True)

@@ -47,9 +47,7 @@ def score(scorecard: Scorecard, applications: pd.DataFrame) -> Scores:
     """
     if unknown := [name for name in scorecard.features if name not in BY_NAME]:
         raise KeyError(f"{scorecard.name} scores {', '.join(unknown)}, which models/features.py no longer defines")
-    collected = [
-        feature for feature in FEATURES if feature.name in scorecard.features or set(feature.sources) <= set(applications.columns)
-    ]
+    collected = [feature for feature in FEATURES if feature.name in scorecard.features or set(feature.sources) <= set(applications.columns)]
     return score_features(scorecard, feature_frame(applications, collected))
 
 
@@ -75,7 +73,9 @@ def rescore(scorecard: Scorecard, features: Mapping[str, Any] | str) -> tuple[fl
 
 def probability(log_odds: Floats) -> Floats:
     """1 / (1 + exp(-x)), by the C library one value at a time: NumPy's vector exp differs in the last bit between processors."""
-    return np.array([1.0 / (1.0 + math.exp(-value)) if value >= 0 else math.exp(value) / (1.0 + math.exp(value)) for value in log_odds.tolist()])
+    return np.array(
+        [1.0 / (1.0 + math.exp(-value)) if value >= 0 else math.exp(value) / (1.0 + math.exp(value)) for value in log_odds.tolist()]
+    )
 
 
 def reason_codes(scorecard: Scorecard, contributions: list[Floats], rows: int) -> list[list[dict[str, Any]]]:

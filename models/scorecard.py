@@ -147,7 +147,9 @@ class Scorecard:
             content = json.loads(text)
             if content["format"] != FORMAT:
                 raise BadScorecardError(f"format {content['format']!r}; this code reads {FORMAT!r}")
-            return cls(content["name"], Scale(**content["scale"]), float(content["intercept"]), tuple(_term(term) for term in content["terms"]))
+            return cls(
+                content["name"], Scale(**content["scale"]), float(content["intercept"]), tuple(_term(term) for term in content["terms"])
+            )
         except (KeyError, TypeError, json.JSONDecodeError) as error:
             raise BadScorecardError(f"not a coefficient table: {type(error).__name__}: {error}") from error
 

@@ -27,8 +27,18 @@ def test_a_run_holds_what_a_risk_officer_needs(trained_run: str) -> None:
     run = client.get_run(trained_run)
     assert {"auc", "auc_sd", "ks", "brier", "log_loss", "calibration_slope"} <= set(run.data.metrics)
     assert {"penalty", "features", "policy_version", "training_sha256", "training_rows"} <= set(run.data.params)
-    assert {item.path for item in client.list_artifacts(trained_run)} >= {"scorecard.json", "training_set.json", "calibration.json", "curves"}
-    assert {Path(item.path).name for item in client.list_artifacts(trained_run, "curves")} == {"roc.png", "ks.png", "calibration.png", "points.png"}
+    assert {item.path for item in client.list_artifacts(trained_run)} >= {
+        "scorecard.json",
+        "training_set.json",
+        "calibration.json",
+        "curves",
+    }
+    assert {Path(item.path).name for item in client.list_artifacts(trained_run, "curves")} == {
+        "roc.png",
+        "ks.png",
+        "calibration.png",
+        "points.png",
+    }
     model = client.get_logged_model(run.outputs.model_outputs[0].model_id)
     kept = {item.path for item in client.list_logged_model_artifacts(model.model_id)}
     assert {"MLmodel", "model.skops", "input_example.json"} <= kept
@@ -55,7 +65,7 @@ def test_a_tampered_artifact_is_refused(model_database: Engine, champion_version
     honest = file.read_text()
     try:
         file.write_text(honest.replace('"intercept": -', '"intercept": '))
-        with pytest.raises(TamperedArtifactError, match="is not the one that was registered.*It is refused"):
+        with pytest.raises(TamperedArtifactError, match="is not the one that was registered"):
             _load(model_database)
         with pytest.raises(TamperedArtifactError):
             promote(model_database, champion_version, "eve", "mine is better")
@@ -106,7 +116,10 @@ def test_gates_first_model_challenger_and_rollback(model_database: Engine, train
     assert registry.alias_version("credit_score", registry.CHALLENGER) == second
     promote(model_database, second, "ada", "newer")
     assert registry.alias_version("credit_score", registry.CHALLENGER) is None
-    assert (_load(model_database).version, scalar(model_database, "select state from score_model where model_version = :v", v=first)) == (second, "RETIRED")
+    assert (_load(model_database).version, scalar(model_database, "select state from score_model where model_version = :v", v=first)) == (
+        second,
+        "RETIRED",
+    )
 
     # the alias moved back by hand in MLflow: the next scoring uses it and the record follows
     registry.set_alias("credit_score", registry.CHAMPION, first)
@@ -115,7 +128,7 @@ def test_gates_first_model_challenger_and_rollback(model_database: Engine, train
 
     with model_database.begin() as connection:
         connection.execute(text("update score_model set metrics = json_set(metrics, '$.auc', 0.7) where model_version = :v"), {"v": second})
-    with pytest.raises(GateError, match="auc 0.7000 .MISSED: at least 0.8"):
+    with pytest.raises(GateError, match=r"auc 0\.7000 \(MISSED: at least 0\.8\)"):
         judge(model_database, second)
 
 

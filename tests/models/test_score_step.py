@@ -21,7 +21,8 @@ from tests.models.conftest import open_day
 
 DAY = date(2026, 3, 2)
 APPLICANT = {
-    "product_code": "WC-INSTALMENT", "amount": "84600.00", "tenor": 60, "price": "100000.00", "age": 30, "gender": "male", "marital": "married",
+    "product_code": "WC-INSTALMENT", "amount": "84600.00", "tenor": 60, "price": "100000.00", "age": 30, "gender": "male",
+    "marital": "married",
     "housing": "rent", "occupation": "freelance", "seniority": "9.5", "income": "12900.33", "expenses": "7300.00", "assets": "0.00",
     "debts": None, "adverse_record": "no",
 }  # fmt: skip
@@ -35,7 +36,7 @@ def _apply(database: Engine, number: int, **changes: object) -> None:
             text("insert into customer (customer_id, customer_no, kind, exposure_limit, created_on) values (:n, :c, 'PERSON', 500000, :d)"),
             {"n": number, "c": f"C{number}", "d": DAY},
         )
-        statement = f"insert into application ({columns}, business_date) values ({', '.join(f':{name}' for name in row)}, :day)"  # noqa: S608
+        statement = f"insert into application ({columns}, business_date) values ({', '.join(f':{name}' for name in row)}, :day)"
         connection.execute(text(statement), {**row, "day": DAY})
 
 
@@ -66,11 +67,17 @@ def test_it_scores_moves_and_can_be_recomputed(any_database: Engine, app_engine:
     for number in range(1, 6):
         _apply(ready, number, income=None if number == 5 else f"{6000 + 1777 * number}.33", seniority=f"{number / 10 + 0.1:.1f}")
     result = _score(ready)
-    assert (result.rows, result.details["version"], result.details["source"]) == (5, registry.alias_version("credit_score", "champion"), "REGISTRY")
+    assert (result.rows, result.details["version"], result.details["source"]) == (
+        5,
+        registry.alias_version("credit_score", "champion"),
+        "REGISTRY",
+    )
     rows = _scores(ready)
     with ready.connect() as connection:
         scorecard = Scorecard.from_json(connection.scalar(text("select coefficients from score_model where state = 'CHAMPION'")))
-        history = connection.execute(text("select distinct from_state, to_state, reason from application_history where from_state is not null")).one()
+        history = connection.execute(
+            text("select distinct from_state, to_state, reason from application_history where from_state is not null")
+        ).one()
     for row in rows:
         log_odds, prob_good = rescore(scorecard, row.features)
         assert prob_good == row.prob_good, "recomputed from the stored features, to the last bit"

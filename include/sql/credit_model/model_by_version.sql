@@ -1,5 +1,13 @@
 -- One recorded version.
-select model_name, model_version, sha256, coefficients, metrics, state, promoted_at, promoted_by
+select
+    model_name,
+    model_version,
+    sha256,
+    coefficients,
+    metrics,
+    state,
+    promoted_at,
+    promoted_by
 from score_model
 where model_name = :model_name
   and model_version = :model_version;

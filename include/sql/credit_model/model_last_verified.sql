@@ -1,5 +1,13 @@
 -- The champion that was verified last: what scores while the registry does not answer.
-select model_name, model_version, sha256, coefficients, metrics, state, promoted_at, promoted_by
+select
+    model_name,
+    model_version,
+    sha256,
+    coefficients,
+    metrics,
+    state,
+    promoted_at,
+    promoted_by
 from score_model
 where model_name = :model_name
   and state = 'CHAMPION'

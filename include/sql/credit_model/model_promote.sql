@@ -8,7 +8,11 @@ where model_name = :model_name
 
 update score_model
 set state = 'CHAMPION',
-    promoted_on = (select business_date from business_day where is_current = 1),
+    promoted_on = (
+        select business_date
+        from business_day
+        where is_current = 1
+    ),
     promoted_at = now(6),
     promoted_by = :promoted_by,
     reason = :reason,

@@ -2,14 +2,19 @@
 -- Reads application, loan. Money goes to the score as numbers: here it is a feature, not an amount to book.
 with existing as (
     select
-        customer_id,
+        loan.customer_id,
         count(*) as open_loans,
-        sum(principal_balance) as open_principal,
-        max(days_past_due) as days_past_due
+        sum(loan.principal_balance) as open_principal,
+        max(loan.days_past_due) as days_past_due
     from loan
-    where state not in ('PAID_OFF', 'WRITTEN_OFF')
-      and customer_id in (select customer_id from application where state = 'NEW')
-    group by customer_id
+    where loan.state not in ('PAID_OFF', 'WRITTEN_OFF')
+      and exists (
+          select 1
+          from application
+          where application.customer_id = loan.customer_id
+            and application.state = 'NEW'
+      )
+    group by loan.customer_id
 )
 
 select
@@ -32,7 +37,6 @@ select
     coalesce(existing.open_principal, 0) as open_principal,
     coalesce(existing.days_past_due, 0) as days_past_due
 from application
-left join existing on existing.customer_id = application.customer_id
+left join existing on application.customer_id = existing.customer_id
 where application.state = 'NEW'
-order by application.application_id
-for update;
+order by application.application_id;

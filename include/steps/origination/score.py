@@ -69,7 +69,9 @@ def _write(connection: Connection, context: StepContext, model: ApprovedModel, r
     try:
         scores = score(model.scorecard, waiting)
     except KeyError as error:
-        raise StepError(f"{model.name} version {model.version} does not fit this code: {error.args[0]}. Train and promote a new one.") from error
+        raise StepError(
+            f"{model.name} version {model.version} does not fit this code: {error.args[0]}. Train and promote a new one."
+        ) from error
     rows = zip(waiting["application_id"], scores.prob_good, scores.points, scores.reasons, scores.features, strict=True)
     insert = text(read_sql("credit_model/score_insert")[0])
     connection.execute(
