@@ -10,7 +10,6 @@ from sqlalchemy import URL, Engine, text
 
 from tests.databases import create_schema, drop_schema
 
-
 Schema = tuple[Engine, frozenset[str]]  # as its owner, with the tables that it leaves empty when new
 
 

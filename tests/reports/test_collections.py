@@ -42,7 +42,8 @@ def test_money_received_is_split_by_what_it_paid(any_database: Engine) -> None:
     days.write("repayment", "repayment_id external_ref loan_no loan_id amount value_date\n1 r1 1 1 100.00 2026-03-02")
     days.write("ledger_entry", "entry_id loan_id entry_type value_date principal interest repayment_id\n11 1 REPAYMENT 2026-03-02 90 10 1")
     first = days.close()
-    # on the next date: a payment with fee, penalty and too much; one of an unknown loan; held money used; and the first one bounces
+    # on the next date: a payment with fee, penalty and too much; one of an unknown loan; held money used; the first one
+    # bounces, and so does one that nobody knows
     days.write(
         "repayment",
         """
@@ -50,9 +51,10 @@ def test_money_received_is_split_by_what_it_paid(any_database: Engine) -> None:
         2            r2           PAYMENT 2       2       80.00  2026-03-02 -
         3            r3           PAYMENT X9      -       70.00  2026-03-03 -
         4            r4           BOUNCE  1       1       100.00 2026-03-03 r1
+        5            r5           BOUNCE  2       2       9.00   2026-03-03 r9
         """,
     )
-    days.write("suspense_item", "repayment_id amount\n3 70.00")
+    days.write("suspense_item", "repayment_id amount\n3 70.00\n5 -9.00")
     days.write("ledger_entry", "loan_id entry_type value_date penalty\n2 PENALTY_CHARGE 2026-03-03 3.00")
     days.write(
         "ledger_entry",
@@ -67,7 +69,7 @@ def test_money_received_is_split_by_what_it_paid(any_database: Engine) -> None:
     day = days.close()
     result = build(any_database, "collections", day)
     assert (result.rows, result.amount) == (2, Decimal("150.00"))
-    money = "payments payments_amount bounced to_suspense held_applied\n2 150.00 100.00 70.00 11.00"
+    money = "payments payments_amount bounced to_suspense held_applied\n2 150.00 109.00 61.00 11.00"
     posted = "received_principal received_interest received_fee received_penalty received_overpayment\n-40.00 10.00 2.00 3.00 5.00"
     assert_report(any_database, "collections", day, money)
     assert_report(any_database, "collections", day, posted)

@@ -16,7 +16,7 @@
 --   payments | count | payments booked on the date, whatever became of them | 还款笔数
 --   payments_amount | CNY | sum of these payments | 还款金额
 --   bounced | CNY | payments that bounced on the date, whenever they had been made | 退回金额
---   to_suspense | CNY | payments of the date that named no known loan | 转入暂收
+--   to_suspense | CNY | payments of the date that could not be posted, less bounces that match no posted payment | 转入暂收
 --   received_principal | CNY | principal of the date's repayment entries, net of reversals | 收回本金
 --   received_interest | CNY | interest of the same entries | 收回利息
 --   received_fee | CNY | fees of the same entries | 收回手续费
@@ -61,7 +61,7 @@ money as (
         coalesce(sum(repayment.kind = 'PAYMENT'), 0) as payments,
         coalesce(sum(case when repayment.kind = 'PAYMENT' then repayment.amount end), 0) as payments_amount,
         coalesce(sum(case when repayment.kind = 'BOUNCE' then repayment.amount end), 0) as bounced,
-        coalesce(sum(case when repayment.kind = 'PAYMENT' then suspense_item.amount end), 0) as to_suspense
+        coalesce(sum(suspense_item.amount), 0) as to_suspense
     from repayment
     left join suspense_item
         on repayment.repayment_id = suspense_item.repayment_id and repayment.business_date = suspense_item.business_date

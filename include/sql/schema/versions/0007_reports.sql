@@ -61,7 +61,7 @@ create table report_collections (
     payments int not null comment 'payments received',
     payments_amount decimal(18, 2) not null comment 'money received',
     bounced decimal(18, 2) not null comment 'money that bounced',
-    to_suspense decimal(18, 2) not null comment 'money of no known loan',
+    to_suspense decimal(18, 2) not null comment 'money that could not be posted',
     received_principal decimal(18, 2) not null comment 'posted to principal',
     received_interest decimal(18, 2) not null comment 'posted to interest',
     received_fee decimal(18, 2) not null comment 'posted to fees',
