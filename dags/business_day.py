@@ -56,10 +56,11 @@ from __future__ import annotations
 from typing import Any
 
 from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.sdk import DAG, CronPartitionTimetable, DeadlineAlert, DeadlineReference, SyncCallback, TaskGroup, TriggerRule
+from airflow.sdk import DAG, CronPartitionTimetable, DeadlineAlert, SyncCallback, TaskGroup, TriggerRule
 
 from include.day import groups
 from include.orchestration.assets import DAY_CLOSED
+from include.orchestration.deadline import RunQueued
 from include.orchestration.defaults import (
     DATE_FORMAT,
     DAY_SCHEDULE,
@@ -86,7 +87,7 @@ with DAG(
     max_consecutive_failed_dag_runs=1,
     default_args=DEFAULT_ARGS | {"priority_weight": 10},
     deadline=DeadlineAlert(
-        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        reference=RunQueued(),
         interval=DEADLINE,
         callback=SyncCallback(notify_late, kwargs={"minutes": int(DEADLINE.total_seconds() // 60)}),
         name="day not closed in time",

@@ -82,7 +82,8 @@ def prepare_session(dbapi_connection: Any) -> None:
 @cache
 def engine_for(url: URL) -> Engine:
     """One engine per address and process; no pool, so a forked task never shares a socket with its parent."""
-    engine = create_engine(url, poolclass=NullPool, connect_args=connect_args(url.host))
+    # the values of a failed statement may be a customer's: they do not go into logs, alerts or step_attempt
+    engine = create_engine(url, poolclass=NullPool, connect_args=connect_args(url.host), hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(dbapi_connection: Any, _record: Any) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
 
+from include.orchestration.deadline import RunQueued
+
 
 class OnFirstRequest:
     """An ASGI application that is built when somebody asks for it."""
@@ -24,10 +26,11 @@ class OnFirstRequest:
 
 
 class MillracePlugin(AirflowPlugin):
-    """The pages under /millrace and their entry in the navigation."""
+    """The pages under /millrace, their entry in the navigation, and the deadline of business_day."""
 
     name = "millrace"
-    fastapi_apps = [  # noqa: RUF012 - Airflow reads a plain list
+    deadline_references = [RunQueued]  # noqa: RUF012 - Airflow reads a plain list
+    fastapi_apps = [  # noqa: RUF012
         {"name": "millrace", "url_prefix": "/millrace", "app": OnFirstRequest("desk.app", "build_app")}
     ]
     external_views = [  # noqa: RUF012

@@ -73,9 +73,7 @@ def first_run() -> datetime:
     """
     value = os.environ.get("MILLRACE_FIRST_DATE")
     if not value:
-        raise RuntimeError(
-            "MILLRACE_FIRST_DATE is not set: give Airflow's environment the first business date to run, such as 2026-03-02."
-        )
+        raise RuntimeError("MILLRACE_FIRST_DATE is not set: give Airflow's environment the first business date to run, such as 2026-03-02.")
     return _midnight_after(date.fromisoformat(value))
 
 

@@ -37,7 +37,12 @@ class MillraceHook(DbApiHook):
 
         url = self.sqlalchemy_url
         connection = pymysql.connect(
-            host=url.host, port=url.port or 3306, user=url.username, password=url.password or "", database=url.database, **connect_args(url.host)
+            host=url.host,
+            port=url.port or 3306,
+            user=url.username,
+            password=url.password or "",
+            database=url.database,
+            **connect_args(url.host),
         )
         prepare_session(connection)
         return connection

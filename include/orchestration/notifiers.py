@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("millrace.alerts")
 
 ALERTS = "millrace_alerts"
+LONGEST_CAUSE = 600  # characters of an error's message; the log has all of it
 HTTP_TIMEOUT = 10  # seconds; an alert must not hold up the task that it reports
 
 
@@ -32,6 +33,7 @@ def notify_failure(context: Context) -> None:
     shard = f"[{instance.map_index}]" if getattr(instance, "map_index", -1) >= 0 else ""
     # a callback for a process that died runs elsewhere, where there is no exception to show
     why = f"{type(error).__name__}: {error}" if isinstance(error, BaseException) else str(error or "its process was lost")
+    why = why.partition("\n[SQL:")[0][:LONGEST_CAUSE]
     address = getattr(instance, "log_url", None)
     send(
         f"{instance.dag_id} {date}: {instance.task_id}{shard} failed",
