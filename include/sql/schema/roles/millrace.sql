@@ -12,7 +12,7 @@ grant insert, update on quarantine to millrace_app;
 grant insert, update on invariant_check to millrace_app;
 grant insert, update (state, cut_off_at, closed_at) on business_day to millrace_app;
 grant insert, update (region, industry) on customer to millrace_app;
-grant insert, update (phone_cipher, email_cipher) on customer_identity to millrace_app;
+grant insert, update (name_cipher, phone_cipher, email_cipher) on customer_identity to millrace_app;
 grant insert, update (state) on application to millrace_app;
 grant insert on application_score to millrace_app;
 grant insert on application_decision to millrace_app;
