@@ -60,7 +60,8 @@ def test_an_approved_application_becomes_a_loan_by_each_method(scene: Scene) -> 
     assert again.rows == 4 and again.details["already_done"]
     assert set(scene.states().values()) == {"DISBURSED"}
     loans = scene.rows(
-        "select loan_no, principal, principal_disbursed, principal_balance, annual_rate, penalty_rate, state, source, disbursed_on from loan"
+        "select loan_no, principal, principal_disbursed, principal_balance, annual_rate, penalty_rate, state, source, disbursed_on"
+        " from loan"
     )
     money, today = Decimal("60000.00"), date(2026, 3, 2)
     assert sorted(loans) == [
@@ -113,7 +114,7 @@ def test_without_the_key_nothing_is_paid_and_the_error_says_what_to_do(scene: Sc
     approve(scene, A1={})
     monkeypatch.delenv("MILLRACE_KEY")
 
-    with pytest.raises(StepError, match="MILLRACE_KEY is not set.*openssl rand"):
+    with pytest.raises(StepError, match=r"MILLRACE_KEY is not set.*openssl rand"):
         scene.run("pay_out")
 
     assert scene.states() == {"A1": "APPROVED"}

@@ -3,6 +3,6 @@
 set @reason = concat('credit policy ', :policy_version);
 
 update application as a
-join application_decision as d on d.application_id = a.application_id and d.business_date = :business_date and d.decided_by = :decided_by
+inner join application_decision as d on a.application_id = d.application_id and d.business_date = :business_date and d.decided_by = :decided_by
 set a.state = d.outcome
 where a.state = 'UNDER_REVIEW';

@@ -4,17 +4,21 @@
 drop temporary table if exists expiring;
 
 create temporary table expiring as
-select a.application_id, a.state, d.offer_amount
+select
+    a.application_id,
+    a.state,
+    d.offer_amount
 from application as a
-join application_decision as d on d.decision_id = (
-    select max(e.decision_id) from application_decision as e where e.application_id = a.application_id
+inner join application_decision as d on d.decision_id = (
+    select max(e.decision_id) from application_decision as e
+    where e.application_id = a.application_id
 )
 where a.state in ('APPROVED', 'REFERRED') and d.offer_expires_on < :business_date;
 
 set @reason = 'nobody accepted or decided in time';
 
 update application as a
-join expiring as x on x.application_id = a.application_id
+inner join expiring as x on a.application_id = x.application_id
 set a.state = 'EXPIRED';
 
 select

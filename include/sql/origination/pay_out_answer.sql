@@ -1,4 +1,3 @@
--- What the bank did with one payout. Safe to repeat: only a PENDING payout takes an answer.
-update payout
-set state = :state, bank_ref = :bank_ref, reason = :reason, confirmed_on = :confirmed_on
-where payout_id = :payout_id and state = 'PENDING';
+-- One answer of the bank.
+insert into bank_answer (payout_id, state, bank_ref, reason)
+values (:payout_id, :state, :bank_ref, :reason);

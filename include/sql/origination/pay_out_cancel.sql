@@ -3,6 +3,12 @@
 set @reason = concat('returned by the bank ', :max_attempts, ' times');
 
 update application as a
-join (select application_id, count(*) as attempts from payout group by application_id) as p on p.application_id = a.application_id
+inner join (
+    select
+        application_id,
+        count(*) as attempts
+    from payout
+    group by application_id
+) as p on a.application_id = p.application_id
 set a.state = 'CANCELLED'
 where a.state = 'PAYOUT_FAILED' and p.attempts >= :max_attempts;

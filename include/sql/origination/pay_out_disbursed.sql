@@ -2,6 +2,6 @@
 set @reason = 'paid out';
 
 update application as a
-join loan as l on l.application_id = a.application_id
+inner join loan as l on a.application_id = l.application_id
 set a.state = 'DISBURSED'
 where a.state = 'PAYOUT_PENDING';

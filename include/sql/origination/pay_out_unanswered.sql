@@ -2,9 +2,11 @@
 -- Reads: payout, application.
 select
     p.payout_id,
-    concat(a.application_no, '-', (select count(*) from payout as e where e.application_id = p.application_id and e.payout_id <= p.payout_id))
-        as reference
+    concat(a.application_no, '-', (
+        select count(*) from payout as e
+        where e.application_id = p.application_id and e.payout_id <= p.payout_id
+    )) as reference
 from payout as p
-join application as a on a.application_id = p.application_id
+inner join application as a on p.application_id = a.application_id
 where p.state = 'PENDING'
 order by a.application_no, p.payout_id;

@@ -33,7 +33,6 @@ def pay_out(connection: Connection, context: StepContext) -> StepResult:
     run_sql(connection, "origination/pay_out_instruct", parameters)
     instructed = _write_file(connection, context, file_name)
     answers = _take_answers(connection, context, rules["confirmation"])
-    run_sql(connection, "origination/pay_out_returned", parameters)
     opened = open_loans(connection, context.business_date)
     run_sql(connection, "origination/pay_out_disbursed", parameters)
     waiting = _count(connection, "select count(*) from application where state = 'ACCEPTED' and payee_cipher is null")
@@ -70,19 +69,15 @@ def _take_answers(connection: Connection, context: StepContext, source: str) -> 
         raise StepError(f"payout.confirmation in include/policy/credit_policy.yaml is {source}: use {' or '.join(SOURCES)}")
     asked = {row.reference: row.payout_id for row in run_sql(connection, "origination/pay_out_unanswered")}  # type: ignore[union-attr]
     answers = SOURCES[source](context, list(asked))
-    run_sql_many(connection, "origination/pay_out_answer", [_answer_row(answer, asked[answer.reference], context) for answer in answers])
+    run_sql(connection, "origination/pay_out_answers")
+    run_sql_many(connection, "origination/pay_out_answer", [_answer_row(answer, asked[answer.reference]) for answer in answers])
+    run_sql(connection, "origination/pay_out_take_answers", {"business_date": context.business_date})
     returned = sum(answer.state != CONFIRMED for answer in answers)
     return {"unanswered": len(asked) - len(answers), "returned": returned}
 
 
-def _answer_row(answer: Answer, payout_id: int, context: StepContext) -> dict[str, Any]:
-    return {
-        "payout_id": payout_id,
-        "state": answer.state,
-        "bank_ref": answer.bank_ref,
-        "reason": answer.reason,
-        "confirmed_on": context.business_date if answer.state == CONFIRMED else None,
-    }
+def _answer_row(answer: Answer, payout_id: int) -> dict[str, Any]:
+    return {"payout_id": payout_id, "state": answer.state, "bank_ref": answer.bank_ref, "reason": answer.reason}
 
 
 def _count(connection: Connection, query: str) -> int:
