@@ -34,7 +34,7 @@ book:  ## load the opening book
 	@$(RUN) include.steps.book $(ARGS)
 
 quarantine:  ## refused rows: make quarantine ARGS="list"
-	@$(RUN) include.steps.quarantine $(ARGS)
+	@$(RUN) include.steps.intake.quarantine $(ARGS)
 
 headline:  ## the headline of a closed date: make headline DATE=2026-03-08
 	@$(RUN) include.steps.headline $(DATE)

@@ -99,8 +99,7 @@ class Demo:
 
     def command(self, module: str, *arguments: str) -> None:
         """Run a module of ours in the environment of the run; its output goes to a log and, on failure, to the reader."""
-        log = settings.home() / "logs" / f"{module}.log"
-        log.parent.mkdir(parents=True, exist_ok=True)
+        log = settings.folder("logs") / f"{module}.log"
         with open(log, "ab") as output:
             done = subprocess.run(
                 [sys.executable, "-m", module, *arguments],

@@ -51,7 +51,7 @@ def _is_free_or_ours(folder: Path) -> bool:
     mark = folder / MARK
     if mark.exists():
         return mark.read_text() == str(ROOT)
-    return not folder.exists() or not any(folder.iterdir())
+    return folder == ROOT / "var" or not folder.exists() or not any(folder.iterdir())
 
 
 def secret(name: str, size: int = 24) -> str:
@@ -71,7 +71,7 @@ def fernet_key() -> str:
 
 def passwords_file() -> Path:
     """Airflow's users and their passwords, as its simple auth manager reads them."""
-    path = _folder("secrets") / "airflow_passwords.json"
+    path = folder("secrets") / "airflow_passwords.json"
     if not path.exists():
         _write(path, json.dumps({user: secrets.token_urlsafe(9) for user in USERS}))
     return path
@@ -79,7 +79,7 @@ def passwords_file() -> Path:
 
 def ports() -> dict[str, int]:
     """The port of each service: the usual one, or a free one where somebody else listens there; kept once chosen."""
-    path = _folder("run") / "ports.json"
+    path = folder("run") / "ports.json"
     chosen: dict[str, int] = json.loads(path.read_text()) if path.exists() else {}
     for name, preferred in PREFERRED_PORTS.items():
         if name not in chosen:
@@ -91,7 +91,7 @@ def ports() -> dict[str, int]:
 def move_port(name: str) -> int:
     """Choose another port for ``name``: somebody took the one it had."""
     chosen = ports() | {name: free_port()}
-    (_folder("run") / "ports.json").write_text(json.dumps(chosen))
+    (folder("run") / "ports.json").write_text(json.dumps(chosen))
     return chosen[name]
 
 
@@ -130,7 +130,7 @@ def airflow_environment(port: dict[str, int]) -> dict[str, str]:
 
 
 def _stored(name: str, make: object) -> str:
-    path = _folder("secrets") / name
+    path = folder("secrets") / name
     if not path.exists():
         assert callable(make)
         _write(path, make())
@@ -142,9 +142,10 @@ def _write(path: Path, content: str) -> None:
         file.write(content)
 
 
-def _folder(name: str) -> Path:
-    path = home() / name
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+def folder(name: str) -> Path:
+    """A folder of the local run, closed to others."""
+    path = claim_home() / name
+    path.mkdir(exist_ok=True, mode=0o700)
     return path
 
 

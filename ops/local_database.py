@@ -88,8 +88,8 @@ class LocalDatabase:
             if port_taken(self.port):
                 self.port = free_port()
             (self.folder / "port").write_text(str(self.port))
-            log = open(self.folder / "server.log", "ab")
-            subprocess.Popen(self._command(), stdout=log, stderr=log, start_new_session=True, cwd=self.folder)
+            with open(self.folder / "server.log", "ab") as log:
+                subprocess.Popen(self.command(), stdout=log, stderr=log, start_new_session=True, cwd=self.folder)
         deadline = time.monotonic() + wait
         while time.monotonic() < deadline:
             try:
@@ -110,7 +110,8 @@ class LocalDatabase:
         while time.monotonic() < deadline and self.pid is not None and not _zombie(pid):
             time.sleep(0.1)
 
-    def _command(self) -> list[str]:
+    def command(self) -> list[str]:
+        """Program and options to start it with."""
         f = self.folder
         options = [
             str(self.program),
@@ -130,7 +131,8 @@ class LocalDatabase:
             f"--innodb-flush-log-at-trx-commit={1 if self.durable else 0}",
         ]
         if self.is_mariadb:
-            options += ["--innodb-log-file-size=512M", "--skip-log-bin"]
+            # interleaved, as MySQL has it by default: else a shard's `insert ... select` keeps the others from inserting
+            options += ["--innodb-log-file-size=512M", "--skip-log-bin", "--innodb-autoinc-lock-mode=2"]
         else:
             options += ["--mysqlx=OFF", "--skip-log-bin", "--innodb-redo-log-capacity=1G"]
         if not self.durable:

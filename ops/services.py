@@ -46,11 +46,11 @@ class Service:
 
     @property
     def pid_file(self) -> Path:
-        return settings.home() / "run" / f"{self.name}.pid"
+        return settings.folder("run") / f"{self.name}.pid"
 
     @property
     def log_file(self) -> Path:
-        return settings.home() / "logs" / f"{self.name}.log"
+        return settings.folder("logs") / f"{self.name}.log"
 
     @property
     def pid(self) -> int | None:
@@ -63,8 +63,6 @@ class Service:
 
     def start(self, environment: Mapping[str, str]) -> None:
         """Start it in the background in a session of its own."""
-        for path in (self.pid_file, self.log_file):
-            path.parent.mkdir(parents=True, exist_ok=True)
         with open(self.log_file, "ab") as log:
             process = subprocess.Popen(
                 self.command,
@@ -99,10 +97,10 @@ class Service:
             self.pid_file.unlink(missing_ok=True)
             return False
         deadline = time.monotonic() + STOP_WITHIN
-        _signal_session(pid, signal.SIGTERM)
+        signal_session(pid, signal.SIGTERM)
         while _session(pid) and time.monotonic() < deadline:
             time.sleep(0.2)
-        _signal_session(pid, signal.SIGKILL)
+        signal_session(pid, signal.SIGKILL)
         self.pid_file.unlink(missing_ok=True)
         return True
 
@@ -113,8 +111,7 @@ class Service:
 
 def mlflow() -> Service:
     """The model registry: SQLite and a folder, on loopback, one worker."""
-    folder, port = settings.home() / "mlflow", settings.ports()["mlflow"]
-    folder.mkdir(parents=True, exist_ok=True)
+    folder, port = settings.folder("mlflow"), settings.ports()["mlflow"]
     command = ["mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     command += ["--backend-store-uri", f"sqlite:///{folder / 'mlflow.db'}", "--artifacts-destination", str(folder / "artifacts")]
     return Service("mlflow", _of_venv(command), lambda: answers(f"http://127.0.0.1:{port}/health"), "mlflow")
@@ -124,7 +121,7 @@ def airflow() -> Service:
     """Scheduler, DAG processor, triggerer and web server in one, on SQLite."""
     from ops.airflow_api import healthy
 
-    (settings.home() / "airflow").mkdir(parents=True, exist_ok=True)
+    settings.folder("airflow")
     command = [*_of_venv(["python"]), str(settings.ROOT / "ops" / "airflow_standalone.py")]
     return Service("airflow", command, healthy, "airflow")
 
@@ -134,7 +131,7 @@ def database() -> LocalDatabase:
     program = find_server()
     if program is None:
         raise ServiceError("No MySQL or MariaDB server found: run `make setup`, which installs one, or set MILLRACE_MYSQLD.")
-    return LocalDatabase(settings.home() / "mysql", program)
+    return LocalDatabase(settings.folder("mysql"), program)
 
 
 def launch(service: Callable[[], Service], say: Callable[[str], None]) -> None:
@@ -193,7 +190,8 @@ def _session(leader: int) -> list[int]:
     return [pid for pid in pids if (fields := _stat(pid)) and int(fields[3]) == leader]
 
 
-def _signal_session(leader: int, number: signal.Signals) -> None:
+def signal_session(leader: int, number: signal.Signals) -> None:
+    """Send a signal to every process of a session: a service and all that it started."""
     for pid in _session(leader):
         try:
             os.kill(pid, number)
