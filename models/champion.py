@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row
 
 from include import policy
 from include.database import run_sql
-from models import registry
+from models import reader
 from models.scorecard import BadScorecardError, Scorecard, sha256
 
 log = logging.getLogger("millrace.model")
@@ -47,14 +47,14 @@ def champion(connection: Connection) -> ApprovedModel:
     """
     name = policy.read("score")["model"]
     try:
-        version = registry.alias_version(name, registry.CHAMPION)
+        version = reader.alias_version(name, reader.CHAMPION)
         if version is None:
             raise NoChampionError(
                 f"No champion for {name}: run the DAG credit_model (or `python -m models.train`), which trains, registers and promotes the"
-                f" first model; or set the alias {registry.CHAMPION} of an approved version in MLflow. Then clear this task."
+                f" first model; or set the alias {reader.CHAMPION} of an approved version in MLflow. Then clear this task."
             )
         scorecard = _verified(connection, name, version)
-    except registry.RegistryDownError as down:
+    except reader.RegistryDownError as down:
         return _last_verified(connection, name, str(down))
     run_sql(connection, "credit_model/model_verified", {"model_name": name, "model_version": version})
     return ApprovedModel(name, version, scorecard)
@@ -68,7 +68,7 @@ def challenger(connection: Connection) -> ApprovedModel | None:
     NoChampionError, TamperedArtifactError, RegistryDownError : it cannot be used; the day goes on without it.
     """
     name = policy.read("score")["model"]
-    version = registry.alias_version(name, registry.CHALLENGER)
+    version = reader.alias_version(name, reader.CHALLENGER)
     if version is None:
         return None
     return ApprovedModel(name, version, _verified(connection, name, version, approved=False))
@@ -81,12 +81,12 @@ def _verified(connection: Connection, name: str, version: str, approved: bool = 
             f"{name} version {version} is named in MLflow but was never {'approved' if approved else 'recorded'} here: promote it with"
             f" `python -m models.promote --version {version} --by NAME --reason WHY`, or move the alias back to an approved version."
         )
-    artifact = registry.fetch(name, version).scorecard
+    artifact = reader.scorecard_text(name, version)
     if (found := sha256(artifact)) != row.sha256:
         raise TamperedArtifactError(
-            f"The coefficient table of {name} version {version} in MLflow is not the one that was registered: its SHA-256 is {found[:16]}...,"
-            f" recorded is {row.sha256[:16]}.... It is refused. Find out who changed it; score_model.coefficients has the true text. To go on,"
-            f" promote another version: `python -m models.promote --version N --by NAME --reason WHY`."
+            f"The coefficient table of {name} version {version} in MLflow is not the one that was registered: its SHA-256 is"
+            f" {found[:16]}..., recorded is {row.sha256[:16]}.... It is refused. Find out who changed it; score_model.coefficients has the"
+            " true text. To go on, promote another version: `python -m models.promote --version N --by NAME --reason WHY`."
         )
     return _parsed(artifact, name, version)
 

@@ -40,7 +40,8 @@ def _axes(title: str, x: str, y: str) -> tuple[Figure, Axes]:
 
 
 def _roc(repaid: Outcomes, scores: Floats, metrics: dict[str, float]) -> Figure:
-    title = f"AUC {metrics['auc']:.3f} ± {metrics['auc_sd']:.3f} over folds; all held-out rows {metrics['auc_low']:.3f} to {metrics['auc_high']:.3f}"
+    interval = f"{metrics['auc_low']:.3f} to {metrics['auc_high']:.3f}"
+    title = f"AUC {metrics['auc']:.3f} ± {metrics['auc_sd']:.3f} over folds; all held-out rows {interval}"
     figure, axes = _axes(title, "share of bad accepted", "share of repaid accepted")
     false_positive, true_positive, _ = roc_curve(repaid, scores)
     axes.plot(false_positive, true_positive, color=GOOD)

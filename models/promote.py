@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 
 from include import policy
 from include.database import engine, run_sql
-from models import registry
+from models import reader, registry
 from models.champion import TamperedArtifactError
 from models.gates import Gate, GateError, check
 from models.scorecard import sha256
@@ -43,15 +43,16 @@ def record(database: Engine, version: str) -> None:
     TamperedArtifactError : that version is recorded with another hash.
     """
     name = policy.read("score")["model"]
-    registered = registry.fetch(name, version)
-    row = {"model_name": name, "model_version": version, "sha256": sha256(registered.scorecard), "coefficients": registered.scorecard}
-    metrics = json.dumps(registered.metrics, sort_keys=True)
+    text = reader.scorecard_text(name, version)
+    run_id, metrics = registry.run_of(name, version)
+    row = {"model_name": name, "model_version": version, "sha256": sha256(text), "coefficients": text}
     with database.begin() as connection:
-        run_sql(connection, "credit_model/model_register", {**row, "metrics": metrics, "run_id": registered.run_id})
+        run_sql(connection, "credit_model/model_register", {**row, "metrics": json.dumps(metrics, sort_keys=True), "run_id": run_id})
         recorded = _row(connection, version)
         if recorded.sha256 != row["sha256"]:
             raise TamperedArtifactError(
-                f"{name} version {version} is recorded here with SHA-256 {recorded.sha256[:16]}..., MLflow has {row['sha256'][:16]}.... Either its artifact was changed, or MLflow was set up anew and counts from 1 again: restore MLflow from its backup."
+                f"{name} version {version} is recorded here with SHA-256 {recorded.sha256[:16]}..., MLflow has {row['sha256'][:16]}...."
+                " Either its artifact was changed, or MLflow was set up anew and counts from 1 again: restore MLflow from its backup."
             )
 
 
@@ -63,7 +64,7 @@ def judge(database: Engine, version: str) -> Verdict:
     GateError : a gate was missed; nothing changes but the record.
     """
     name = policy.read("score")["model"]
-    champion_version = registry.alias_version(name, registry.CHAMPION)
+    champion_version = reader.alias_version(name, reader.CHAMPION)
     with database.begin() as connection:
         metrics = json.loads(_row(connection, version).metrics)
         last = run_sql(connection, "credit_model/model_last_verified", {"model_name": name}).one_or_none()  # type: ignore[union-attr]
@@ -75,7 +76,7 @@ def judge(database: Engine, version: str) -> Verdict:
     if not verdict.passed:
         raise GateError(f"{name} version {version} is not fit to be promoted: {'; '.join(str(gate) for gate in gates if not gate.passed)}")
     if not verdict.first and champion_version != version:
-        registry.set_alias(name, registry.CHALLENGER, version)
+        registry.set_alias(name, reader.CHALLENGER, version)
     return verdict
 
 
@@ -87,7 +88,7 @@ def promote(database: Engine, version: str, by: str, reason: str) -> None:
     TamperedArtifactError : the artifact in MLflow is not the recorded one.
     """
     name = policy.read("score")["model"]
-    artifact = registry.fetch(name, version).scorecard
+    artifact = reader.scorecard_text(name, version)
     record(database, version)
     with database.begin() as connection:
         if (recorded := _row(connection, version)).sha256 != sha256(artifact):
@@ -97,8 +98,8 @@ def promote(database: Engine, version: str, by: str, reason: str) -> None:
         values = {"model_name": name, "model_version": recorded.model_version, "promoted_by": by, "reason": reason}
         run_sql(connection, "credit_model/model_promote", values)
         # last, while the rows are still locked: if MLflow refuses, nothing is promoted
-        registry.set_alias(name, registry.CHAMPION, version)
-    registry.drop_alias(name, registry.CHALLENGER, version)
+        registry.set_alias(name, reader.CHAMPION, version)
+    registry.drop_alias(name, reader.CHALLENGER, version)
 
 
 def _row(connection: Any, version: str) -> Any:
@@ -121,7 +122,7 @@ def main() -> int:
     parser.add_argument("--reason", required=True)
     options = parser.parse_args()
     name = policy.read("score")["model"]
-    version = registry.alias_version(name, registry.CHAMPION) if options.version == registry.CHAMPION else options.version
+    version = reader.alias_version(name, reader.CHAMPION) if options.version == reader.CHAMPION else options.version
     if version is None:
         raise SystemExit(f"{name} has no champion in MLflow yet: train one with `python -m models.train`")
     promote(engine(), version, options.by, options.reason)

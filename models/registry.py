@@ -1,7 +1,4 @@
-"""MLflow: runs, the registered model and its aliases. Everything that talks to MLflow is here.
-
-Address: MLFLOW_TRACKING_URI, else a SQLite file in MILLRACE_HOME, so that training and scoring also work without a server.
-"""
+"""MLflow, the writing side: runs, the registered model and its aliases. What scoring reads from it is in ``models.reader``."""
 
 from __future__ import annotations
 
@@ -10,46 +7,19 @@ import os
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from include.places import home_folder
+from models.reader import alias_version, tracking_uri
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 EXPERIMENT = "credit_score"
-CHAMPION, CHALLENGER = "champion", "challenger"
-SCORECARD_FILE = "scorecard.json"
 
 # a server that is down must not hold up the morning: MLflow by itself tries for minutes
 PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1", "MLFLOW_HTTP_REQUEST_TIMEOUT": "20", "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1"}
 QUIET = {"MLFLOW_LOGGING_LEVEL": "ERROR", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false", "GIT_PYTHON_REFRESH": "quiet"}
-NO_SUCH = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
-
-
-class RegistryDownError(ConnectionError):
-    """MLflow did not answer, or could not hand out an artifact."""
-
-
-@dataclass(frozen=True)
-class Registered:
-    """A version in the registry, with its coefficient table and figures as the registry has them now."""
-
-    version: str
-    run_id: str
-    scorecard: str
-    metrics: dict[str, float]
-
-
-def tracking_uri() -> str:
-    """Where MLflow is."""
-    if given := os.environ.get("MLFLOW_TRACKING_URI"):
-        return given
-    folder = home_folder() / "mlflow"
-    folder.mkdir(parents=True, exist_ok=True)
-    return f"sqlite:///{folder / 'mlflow.db'}"
 
 
 def client() -> MlflowClient:
@@ -100,6 +70,13 @@ def register(name: str, run_id: str, model_uri: str, tags: Mapping[str, Any]) ->
     return str(created.version)
 
 
+def run_of(name: str, version: str) -> tuple[str, dict[str, float]]:
+    """(id, metrics) of the run that made a version."""
+    mlflow_client = client()
+    made_by = mlflow_client.get_run(str(mlflow_client.get_model_version(name, version).run_id))
+    return made_by.info.run_id, dict(made_by.data.metrics)
+
+
 def set_alias(name: str, alias: str, version: str) -> None:
     """Point an alias at a version."""
     client().set_registered_model_alias(name, alias, version)
@@ -109,49 +86,3 @@ def drop_alias(name: str, alias: str, version: str) -> None:
     """Remove an alias where it stands on ``version``."""
     if alias_version(name, alias) == version:
         client().delete_registered_model_alias(name, alias)
-
-
-def alias_version(name: str, alias: str) -> str | None:
-    """The version that an alias stands on, None where there is no such model or alias.
-
-    Raises
-    ------
-    RegistryDownError : MLflow did not answer.
-    """
-    from mlflow.exceptions import MlflowException
-
-    try:
-        return str(client().get_model_version_by_alias(name, alias).version)
-    except MlflowException as error:
-        if error.error_code in NO_SUCH:
-            return None
-        raise RegistryDownError(f"MLflow at {_public_uri()} did not answer: {_first_line(error)}") from error
-    except Exception as error:  # the SQLite store and the HTTP library raise their own
-        raise RegistryDownError(f"MLflow at {_public_uri()} did not answer: {_first_line(error)}") from error
-
-
-def fetch(name: str, version: str) -> Registered:
-    """A version with its coefficient table.
-
-    Raises
-    ------
-    RegistryDownError : MLflow did not answer or has lost the artifact.
-    """
-    mlflow_client = client()
-    import mlflow
-
-    try:
-        made_by = mlflow_client.get_run(str(mlflow_client.get_model_version(name, version).run_id))
-        run_id = made_by.info.run_id
-        return Registered(version, run_id, mlflow.artifacts.load_text(f"runs:/{run_id}/{SCORECARD_FILE}"), dict(made_by.data.metrics))
-    except Exception as error:
-        raise RegistryDownError(f"MLflow at {_public_uri()} did not hand out {name} version {version}: {_first_line(error)}") from error
-
-
-def _public_uri() -> str:
-    """The address without a login."""
-    return tracking_uri().rpartition("@")[2]
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:300]

@@ -19,6 +19,7 @@ from include.database import engine
 from models import registry
 from models.features import feature_frame, switched_on, usable
 from models.history import SHIPPED, TrainingSet, describe, read
+from models.reader import SCORECARD_FILE
 
 log = logging.getLogger("millrace.model")
 
@@ -86,7 +87,7 @@ def _log_table(scorecard: str, training: TrainingSet, features: list[str], penal
             "training_sha256": training.sha256,
         }
     )
-    mlflow.log_text(scorecard, registry.SCORECARD_FILE)
+    mlflow.log_text(scorecard, SCORECARD_FILE)
     mlflow.log_dict(training.as_dict() | {"path": Path(training.path).name}, "training_set.json")
     mlflow.set_tags({"training_sha256": training.sha256, "scorecard_sha256": sha256(scorecard)})
 
@@ -105,7 +106,7 @@ def evaluate_model(run_id: str, training: dict[str, Any]) -> dict[str, float]:
     with registry.run(run_id):
         import mlflow
 
-        scorecard = Scorecard.from_json(mlflow.artifacts.load_text(f"runs:/{run_id}/{registry.SCORECARD_FILE}"))
+        scorecard = Scorecard.from_json(mlflow.artifacts.load_text(f"runs:/{run_id}/{SCORECARD_FILE}"))
         mlflow.log_metrics(evaluation.metrics)
         mlflow.log_table(calibration_table(repaid, evaluation.log_odds), "calibration.json")
         for file, figure in curves(repaid, evaluation.log_odds, scorecard, evaluation.metrics).items():

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 from sqlalchemy import URL, Engine, text
 
-from models import registry, train
+from models import reader, registry, train
 from models.convert import scorecard_of
 from models.features import feature_frame, switched_on, usable
 from models.history import read
@@ -68,8 +68,8 @@ def trained_run(own_mlflow: Path) -> str:
 def no_alias(own_mlflow: Path) -> Iterator[None]:
     """A registry whose aliases stand nowhere, before and after."""
     yield
-    for alias in (registry.CHAMPION, registry.CHALLENGER):
-        if version := registry.alias_version("credit_score", alias):
+    for alias in (reader.CHAMPION, reader.CHALLENGER):
+        if version := reader.alias_version("credit_score", alias):
             registry.drop_alias("credit_score", alias, version)
 
 
@@ -101,7 +101,7 @@ def champion_version(model_database: Engine, trained_run: str, no_alias: None) -
 
 def artifact_file(own_mlflow: Path, run_id: str) -> Path:
     """Where our MLflow keeps a run's coefficient table."""
-    (path,) = own_mlflow.glob(f"artifacts/{run_id}/**/{registry.SCORECARD_FILE}")
+    (path,) = own_mlflow.glob(f"artifacts/{run_id}/**/{reader.SCORECARD_FILE}")
     return path
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from models import registry, train
+from models import reader, registry, train
 from models.champion import CACHE, ApprovedModel, NoChampionError, TamperedArtifactError, champion
 from models.gates import GateError
 from models.promote import judge, promote
@@ -75,7 +75,7 @@ def test_a_tampered_artifact_is_refused(model_database: Engine, champion_version
 
 def test_an_alias_on_a_version_that_nobody_approved_is_refused(model_database: Engine, trained_run: str, no_alias: None) -> None:
     version = train.register_model(trained_run, model_database)
-    registry.set_alias("credit_score", registry.CHAMPION, version)
+    registry.set_alias("credit_score", reader.CHAMPION, version)
     with pytest.raises(NoChampionError, match="never approved"):
         _load(model_database)
 
@@ -113,16 +113,16 @@ def test_gates_first_model_challenger_and_rollback(model_database: Engine, train
         mlflow.log_metrics(registry.client().get_run(trained_run).data.metrics)
     second = train.register_model(again, model_database)
     assert not judge(model_database, second).first
-    assert registry.alias_version("credit_score", registry.CHALLENGER) == second
+    assert reader.alias_version("credit_score", reader.CHALLENGER) == second
     promote(model_database, second, "ada", "newer")
-    assert registry.alias_version("credit_score", registry.CHALLENGER) is None
+    assert reader.alias_version("credit_score", reader.CHALLENGER) is None
     assert (_load(model_database).version, scalar(model_database, "select state from score_model where model_version = :v", v=first)) == (
         second,
         "RETIRED",
     )
 
     # the alias moved back by hand in MLflow: the next scoring uses it and the record follows
-    registry.set_alias("credit_score", registry.CHAMPION, first)
+    registry.set_alias("credit_score", reader.CHAMPION, first)
     assert _load(model_database).version == first
     assert scalar(model_database, "select state from score_model where model_version = :v", v=second) == "RETIRED"
 

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, Row, text
 from include.places import Places
 from include.steps.context import StepContext, StepError, StepResult
 from include.steps.origination.score import score_applications
-from models import registry, train
+from models import reader, registry, train
 from models.promote import promote
 from models.score import rescore
 from models.scorecard import Scorecard
@@ -69,7 +69,7 @@ def test_it_scores_moves_and_can_be_recomputed(any_database: Engine, app_engine:
     result = _score(ready)
     assert (result.rows, result.details["version"], result.details["source"]) == (
         5,
-        registry.alias_version("credit_score", "champion"),
+        reader.alias_version("credit_score", "champion"),
         "REGISTRY",
     )
     rows = _scores(ready)
@@ -103,7 +103,7 @@ def test_the_challenger_scores_in_shadow(ready: Engine) -> None:
     _apply(ready, 12)
     again = train.fit_model(train.build_training_set())
     second = train.register_model(again, ready)
-    registry.set_alias("credit_score", registry.CHALLENGER, second)
+    registry.set_alias("credit_score", reader.CHALLENGER, second)
     assert _score(ready).details["challenger"] == second
     assert {(row.role, row.model_version == second) for row in _scores(ready, 12)} == {("CHAMPION", False), ("CHALLENGER", True)}
 

@@ -48,7 +48,7 @@ def score_applications(connection: Connection, context: StepContext) -> StepResu
 def _shadow(connection: Connection, context: StepContext, champion: ApprovedModel, waiting: pd.DataFrame) -> dict[str, Any]:
     """Score with the challenger. Whatever is wrong with it is told, and does not stop the day."""
     from models.champion import CACHE, NoChampionError, TamperedArtifactError, challenger
-    from models.registry import RegistryDownError
+    from models.reader import RegistryDownError
 
     if champion.source == CACHE:
         return {}
