@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,34 +13,41 @@ from tests.steps.origination_scene import KEY, Scene
 
 
 @pytest.fixture
-def scene(any_database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
+def scene(database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
     monkeypatch.setenv("MILLRACE_KEY", KEY)
-    yield Scene(any_database, tmp_path)
+    return Scene(database, tmp_path)
 
 
-def test_applications_are_decided_with_offer_and_reasons(scene: Scene) -> None:
-    scene.apply("A1")
-    scene.apply("A2", points=Decimal("495"))
-    scene.apply("A3", points=Decimal("470"))
-    scene.apply("A4", adverse_record="yes")
-    scene.apply("A5", income=None)
-    scene.apply("A6", age=17)
-    scene.apply("A7", product_code="GONE")
+@pytest.fixture
+def any_scene(any_database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
+    """The same on each server in turn."""
+    monkeypatch.setenv("MILLRACE_KEY", KEY)
+    return Scene(any_database, tmp_path)
 
-    (result,) = scene.run("decide_applications")
+
+def test_applications_are_decided_with_offer_and_reasons(any_scene: Scene) -> None:
+    any_scene.apply("A1")
+    any_scene.apply("A2", points=Decimal("495"))
+    any_scene.apply("A3", points=Decimal("470"))
+    any_scene.apply("A4", adverse_record="yes")
+    any_scene.apply("A5", income=None)
+    any_scene.apply("A6", age=17)
+    any_scene.apply("A7", product_code="GONE")
+
+    (result,) = any_scene.run("decide_applications")
 
     assert (result.rows, result.amount) == (7, Decimal("60000.00"))
     assert result.details == {"approved": 1, "referred": 3, "rejected": 3}
-    assert scene.states() == {
+    assert any_scene.states() == {
         "A1": "APPROVED", "A2": "REFERRED", "A3": "REJECTED", "A4": "REFERRED", "A5": "REFERRED", "A6": "REJECTED", "A7": "REJECTED",
     }  # fmt: skip
-    assert scene.rules("A1") == {"SCORE_BAND": "approve"}
-    assert scene.rules("A2") == {"SCORE_BAND": "refer"}
-    assert scene.rules("A3") == {"SCORE_BAND": "reject"}
-    assert scene.rules("A4") == {"SCORE_BAND": "approve", "ADVERSE_RECORD": "refer"}
-    assert scene.rules("A5") == {"SCORE_BAND": "approve", "INCOME_UNKNOWN": "refer"}
-    assert scene.rules("A6") == {"SCORE_BAND": "approve", "AGE_RANGE": "reject"}
-    assert scene.rules("A7") == {"SCORE_BAND": "approve", "UNKNOWN_PRODUCT": "reject"}
+    assert any_scene.rules("A1") == {"SCORE_BAND": "approve"}
+    assert any_scene.rules("A2") == {"SCORE_BAND": "refer"}
+    assert any_scene.rules("A3") == {"SCORE_BAND": "reject"}
+    assert any_scene.rules("A4") == {"SCORE_BAND": "approve", "ADVERSE_RECORD": "refer"}
+    assert any_scene.rules("A5") == {"SCORE_BAND": "approve", "INCOME_UNKNOWN": "refer"}
+    assert any_scene.rules("A6") == {"SCORE_BAND": "approve", "AGE_RANGE": "reject"}
+    assert any_scene.rules("A7") == {"SCORE_BAND": "approve", "UNKNOWN_PRODUCT": "reject"}
 
 
 def test_an_offer_is_priced_by_band_and_limited_by_what_is_owed_already(scene: Scene) -> None:
@@ -85,19 +91,19 @@ def test_what_has_no_score_waits_and_a_decided_one_is_left_alone(scene: Scene) -
     assert len(scene.rows("select * from application_decision")) == 1
 
 
-def test_offers_and_referrals_expire_after_their_last_day(scene: Scene) -> None:
-    scene.apply("A1")
-    scene.apply("A2", points=Decimal("495"))
-    scene.run("decide_applications")
+def test_offers_and_referrals_expire_after_their_last_day(any_scene: Scene) -> None:
+    any_scene.apply("A1")
+    any_scene.apply("A2", points=Decimal("495"))
+    any_scene.run("decide_applications")
 
     expired = {}
     for _ in range(8):
-        scene.next_day()
-        (result,) = scene.run("expire_offers")
-        expired[scene.day.day] = (result.rows, result.amount, result.details)
+        any_scene.next_day()
+        (result,) = any_scene.run("expire_offers")
+        expired[any_scene.day.day] = (result.rows, result.amount, result.details)
 
     # the referral is good for 5 days, the offer for 7
     assert expired[8] == (1, Decimal("60000.00"), {"offers": 0, "referrals": 1})
     assert expired[10] == (1, Decimal("60000.00"), {"offers": 1, "referrals": 0})
     assert sum(rows for rows, _, _ in expired.values()) == 2
-    assert scene.states() == {"A1": "EXPIRED", "A2": "EXPIRED"}
+    assert any_scene.states() == {"A1": "EXPIRED", "A2": "EXPIRED"}

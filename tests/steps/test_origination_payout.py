@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -24,9 +23,16 @@ FOUR_METHODS = {
 
 
 @pytest.fixture
-def scene(any_database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
+def scene(database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
     monkeypatch.setenv("MILLRACE_KEY", KEY)
-    yield Scene(any_database, tmp_path)
+    return Scene(database, tmp_path)
+
+
+@pytest.fixture
+def any_scene(any_database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
+    """The same on each server in turn."""
+    monkeypatch.setenv("MILLRACE_KEY", KEY)
+    return Scene(any_database, tmp_path)
 
 
 @pytest.fixture
@@ -48,18 +54,18 @@ def answer(scene: Scene, *lines: str) -> None:
     (folder / "confirmations.csv").write_text("\n".join([",".join(confirmations.COLUMNS), *lines]), encoding="utf-8")
 
 
-def test_an_approved_application_becomes_a_loan_by_each_method(scene: Scene) -> None:
+def test_an_approved_application_becomes_a_loan_by_each_method(any_scene: Scene) -> None:
     approve(
-        scene,
+        any_scene,
         **{no: {"product_code": product, "tenor": tenor, "income": Decimal(30000)} for no, (product, tenor, _) in FOUR_METHODS.items()},
     )
 
-    (result, again) = scene.run("pay_out", times=2)
+    (result, again) = any_scene.run("pay_out", times=2)
 
     assert (result.rows, result.amount) == (4, Decimal("240000.00"))
     assert again.rows == 4 and again.details["already_done"]
-    assert set(scene.states().values()) == {"DISBURSED"}
-    loans = scene.rows(
+    assert set(any_scene.states().values()) == {"DISBURSED"}
+    loans = any_scene.rows(
         "select loan_no, principal, principal_disbursed, principal_balance, annual_rate, penalty_rate, state, source, disbursed_on"
         " from loan"
     )
@@ -70,15 +76,15 @@ def test_an_approved_application_becomes_a_loan_by_each_method(scene: Scene) -> 
         ("LA3", money, money, money, Decimal("0.092000"), Decimal("0.138000"), "ACTIVE", "ORIGINATED", today),
         ("LA4", money, money, money, Decimal("0.095000"), Decimal("0.180000"), "ACTIVE", "ORIGINATED", today),
     ]
-    schedules = scene.rows(
+    schedules = any_scene.rows(
         "select l.loan_no, count(*), sum(i.principal_due), min(i.due_date) = max(l.next_due_date), max(i.period_end) = max(l.matures_on),"
         " sum(i.interest_due) = max(v.interest) and count(*) = max(v.instalments)"
         " from loan l join instalment i using (loan_id) join schedule_version v on v.loan_id = l.loan_id group by l.loan_no"
     )
     assert sorted(schedules) == [(f"L{no}", count, money, 1, 1, 1) for no, (_, _, count) in FOUR_METHODS.items()]
-    entries = scene.rows("select entry_type, principal, instalment_no, business_date, value_date, actor from ledger_entry")
+    entries = any_scene.rows("select entry_type, principal, instalment_no, business_date, value_date, actor from ledger_entry")
     assert set(entries) == {("DISBURSEMENT", money, 0, today, today, "step:origination.pay_out")} and len(entries) == 4
-    accruals = scene.rows("select instalment_no, completed, accrued, posted, posted_before, accrued_to from loan_accrual")
+    accruals = any_scene.rows("select instalment_no, completed, accrued, posted, posted_before, accrued_to from loan_accrual")
     assert set(accruals) == {(1, 0, 0, 0, 0, today)} and len(accruals) == 4
 
 
@@ -121,31 +127,31 @@ def test_without_the_key_nothing_is_paid_and_the_error_says_what_to_do(scene: Sc
     assert scene.rows("select * from payout") == []
 
 
-def test_a_returned_payout_is_instructed_again_and_given_up_in_the_end(scene: Scene, by_file: None) -> None:
-    approve(scene, A1={}, A2={}, A3={})
-    (first,) = scene.run("pay_out")
+def test_a_returned_payout_is_instructed_again_and_given_up_in_the_end(any_scene: Scene, by_file: None) -> None:
+    approve(any_scene, A1={}, A2={}, A3={})
+    (first,) = any_scene.run("pay_out")
     assert (first.rows, first.details["unanswered"]) == (0, 3)
-    assert set(scene.states().values()) == {"PAYOUT_PENDING"}
+    assert set(any_scene.states().values()) == {"PAYOUT_PENDING"}
 
-    scene.next_day()
-    answer(scene, "A1-1,PAID,B77,", "A2-1,RETURNED,,account closed")
-    (second,) = scene.run("pay_out")
+    any_scene.next_day()
+    answer(any_scene, "A1-1,PAID,B77,", "A2-1,RETURNED,,account closed")
+    (second,) = any_scene.run("pay_out")
     assert (second.rows, second.details["returned"], second.details["unanswered"]) == (1, 1, 1)
-    assert scene.states() == {"A1": "DISBURSED", "A2": "PAYOUT_FAILED", "A3": "PAYOUT_PENDING"}
-    assert scene.rows("select loan_no, disbursed_on from loan") == [("LA1", scene.day)]
+    assert any_scene.states() == {"A1": "DISBURSED", "A2": "PAYOUT_FAILED", "A3": "PAYOUT_PENDING"}
+    assert any_scene.rows("select loan_no, disbursed_on from loan") == [("LA1", any_scene.day)]
 
-    scene.next_day()
-    scene.run("pay_out")
-    assert scene.states()["A2"] == "PAYOUT_PENDING"
-    assert "A2-2," in (scene.folder / "outbox" / "payouts" / f"{scene.day}.csv").read_text()
+    any_scene.next_day()
+    any_scene.run("pay_out")
+    assert any_scene.states()["A2"] == "PAYOUT_PENDING"
+    assert "A2-2," in (any_scene.folder / "outbox" / "payouts" / f"{any_scene.day}.csv").read_text()
 
-    scene.next_day()
-    answer(scene, "A2-2,RETURNED,,account closed", "A3-1,PAID,B78,")
-    scene.run("pay_out")
-    scene.next_day()
-    scene.run("pay_out")
-    assert scene.states() == {"A1": "DISBURSED", "A2": "CANCELLED", "A3": "DISBURSED"}
-    assert len(scene.rows("select * from ledger_entry")) == 2
+    any_scene.next_day()
+    answer(any_scene, "A2-2,RETURNED,,account closed", "A3-1,PAID,B78,")
+    any_scene.run("pay_out")
+    any_scene.next_day()
+    any_scene.run("pay_out")
+    assert any_scene.states() == {"A1": "DISBURSED", "A2": "CANCELLED", "A3": "DISBURSED"}
+    assert len(any_scene.rows("select * from ledger_entry")) == 2
 
 
 @pytest.mark.parametrize(
