@@ -6,7 +6,9 @@ import base64
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,15 +17,16 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from sqlalchemy import Engine, text
+from sqlalchemy import URL, Engine, text
 from upath import UPath
 
 from include.day import BY_NAME
 from include.places import Places
 from include.steps.context import StepContext, StepResult
-from include.steps.intake.datasets import DATASETS, Dataset
+from include.steps.intake.datasets import DATASETS
 from include.steps.intake.parse import sum_of_amounts
 from include.steps.ledger import run_step
+from tests.databases import create_schema, drop_schema
 
 DAY = date(2026, 3, 2)
 KEY = base64.b64encode(bytes(range(32))).decode()
@@ -126,7 +129,7 @@ class IntakeDay:
         return self.home / "source" / dataset / self.day.isoformat()
 
     def deliver(
-        self, dataset: str, rows: Sequence[Mapping[str, str]], format: str = "csv", content: bytes | None = None, **manifest: Any
+        self, dataset: str, rows: Sequence[Mapping[str, str]], format: str = "csv", content: bytes | None = None, /, **manifest: Any
     ) -> None:
         """Put a delivery into the source folder; ``content`` and ``manifest`` override what belongs to ``rows``."""
         note = {
@@ -156,7 +159,9 @@ class IntakeDay:
         """Close the day without its servicing and open the next."""
         with self.engine.begin() as connection:
             for state in ("CLOSING", "CLOSED"):
-                connection.execute(text("update business_day set state = :state where business_date = :day"), {"state": state, "day": self.day})
+                connection.execute(
+                    text("update business_day set state = :state where business_date = :day"), {"state": state, "day": self.day}
+                )
             self.day += timedelta(days=1)
             connection.execute(text("insert into business_day (business_date) values (:day)"), {"day": self.day})
         self.run("check_day")
@@ -172,6 +177,17 @@ class IntakeDay:
             return connection.execute(text(sql), parameters).scalar()
 
 
-def dataset_of(name: str) -> Dataset:
-    """The data set called ``name``."""
-    return DATASETS[name]
+@contextmanager
+def open_day(server: URL, home: Path) -> Iterator[IntakeDay]:
+    """A schema of its own on ``server`` with DAY open and its steps listed."""
+    name = f"intake_{uuid.uuid4().hex[:10]}"
+    engine = create_schema(server, name)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("insert into business_day (business_date) values (:day)"), {"day": DAY})
+        day = IntakeDay(engine, home)
+        day.run("check_day")
+        yield day
+    finally:
+        engine.dispose()
+        drop_schema(server, name)

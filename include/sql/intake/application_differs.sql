@@ -2,4 +2,7 @@
 -- reads:  nothing
 -- writes: staged_application (temporary)
 -- repeat: safe
-update staged_application set verdict = 'DIFFERENT' where position = :position;
+
+update staged_application
+set verdict = 'DIFFERENT'
+where position = :position;

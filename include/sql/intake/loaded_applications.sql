@@ -1,4 +1,4 @@
--- loaded_applications: what a file has brought in.
+-- loaded_applications: what the staged rows without a verdict have become.
 -- reads:  staged_application (temporary), application
 -- writes: nothing
 -- repeat: safe; it only reads
@@ -8,4 +8,4 @@ select
     coalesce(sum(application.amount), 0) as amount
 from staged_application as staged
 inner join application on staged.application_no = application.application_no
-where application.landing_file_id = :landing_file_id;
+where staged.verdict is null;

@@ -1,4 +1,4 @@
--- loaded_repayments: what a file has brought in.
+-- loaded_repayments: what the staged rows without a verdict have become.
 -- reads:  staged_repayment (temporary), repayment
 -- writes: nothing
 -- repeat: safe; it only reads
@@ -10,4 +10,4 @@ from staged_repayment as staged
 inner join repayment
     on staged.source = repayment.source
     and staged.external_ref = repayment.external_ref
-where repayment.landing_file_id = :landing_file_id;
+where staged.verdict is null;

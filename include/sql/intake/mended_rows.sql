@@ -11,5 +11,4 @@ select
 from quarantine
 where dataset = :dataset
     and (state = 'FIXED' or (state = 'REINJECTED' and reinjected_on = :business_date))
-order by quarantine_id
 for update;

@@ -6,4 +6,4 @@
 insert into quarantine (landing_file_id, dataset, business_date, row_no, source_row, reasons)
 values (:landing_file_id, :dataset, :business_date, :row_no, :source_row, :reasons)
 on duplicate key update
-    reasons = if(state = 'NEW', values(reasons), reasons);
+    reasons = if(state = 'NEW', values (reasons), reasons);

@@ -6,9 +6,9 @@
 insert into landing_file (dataset, business_date, file_name, sha256, uri, rows_total, state, reason)
 values (:dataset, :business_date, :file_name, :sha256, :uri, :rows_total, 'REFUSED', :reason)
 on duplicate key update
-    file_name = values(file_name),
-    uri = values(uri),
-    rows_total = values(rows_total),
+    file_name = values (file_name),
+    uri = values (uri),
+    rows_total = values (rows_total),
     state = 'REFUSED',
-    reason = values(reason),
+    reason = values (reason),
     pulled_at = current_timestamp(6);

@@ -12,16 +12,18 @@ where dataset = :dataset
     and sha256 <> :sha256
     and state in ('PULLED', 'VALIDATED');
 
-insert into landing_file (dataset, business_date, file_name, sha256, uri, rows_total)
-values (:dataset, :business_date, :file_name, :sha256, :uri, :rows_total)
+insert into landing_file
+    (dataset, business_date, file_name, sha256, uri, rows_total, state, reason, record_uri, rows_accepted, rows_refused, amount_accepted)
+values
+    (:dataset, :business_date, :file_name, :sha256, :uri, :rows_total, 'PULLED', null, null, null, null, null)
 on duplicate key update
-    file_name = values(file_name),
-    uri = values(uri),
-    rows_total = values(rows_total),
-    state = 'PULLED',
-    reason = null,
-    record_uri = null,
-    rows_accepted = null,
-    rows_refused = null,
-    amount_accepted = null,
+    file_name = values (file_name),
+    uri = values (uri),
+    rows_total = values (rows_total),
+    state = values (state),
+    reason = values (reason),
+    record_uri = values (record_uri),
+    rows_accepted = values (rows_accepted),
+    rows_refused = values (rows_refused),
+    amount_accepted = values (amount_accepted),
     pulled_at = current_timestamp(6);

@@ -115,7 +115,7 @@ def _refused(dataset: Dataset, row: Accepted, verdict: str) -> Refused:
 
 
 def _prove(connection: Connection, dataset: Dataset, file: LandedFile, expected: StepResult) -> None:
-    result = run_sql(connection, f"intake/loaded_{dataset.name}", {"landing_file_id": file.landing_file_id})
+    result = run_sql(connection, f"intake/loaded_{dataset.name}")
     assert result is not None
     found = result.one()
     if (found.rows_loaded, found.amount) != (expected.rows, expected.amount):

@@ -65,7 +65,8 @@ def mended_rows(connection: Connection, dataset: Dataset, business_date: date) -
     """
     result = run_sql(connection, "intake/mended_rows", {"dataset": dataset.name, "business_date": business_date})
     assert result is not None
-    return [Mended(row.quarantine_id, row.row_no, row.business_date, unseal(row.fixed_row)) for row in result]
+    found = sorted(result, key=lambda row: row.quarantine_id)
+    return [Mended(row.quarantine_id, row.row_no, row.business_date, unseal(row.fixed_row)) for row in found]
 
 
 def refuse_rows(connection: Connection, dataset: Dataset, landing_file_id: int, business_date: date, rows: Iterable[Refused]) -> None:
