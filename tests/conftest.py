@@ -1,7 +1,7 @@
 """Databases for the tests: a private MariaDB, and a real MySQL where one is at hand.
 
-Each test that asks for ``database`` gets an empty schema of its own at head. SQL tests ask for ``any_database`` and
-run on both servers. A developer may point MILLRACE_TEST_MARIADB or MILLRACE_TEST_MYSQL at a running server's
+A test that asks for ``database`` gets a schema at head with nothing in it but policy; SQL tests ask for ``any_database``
+and run on both servers. The schema is shared and emptied between tests; ``own_database`` is a module's own. A developer may point MILLRACE_TEST_MARIADB or MILLRACE_TEST_MYSQL at a running server's
 address (``mysql+pymysql://root@127.0.0.1:33061``) to save the start-up.
 """
 
@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from sqlalchemy import URL, Engine, make_url, text
 
 from include.database import engine_for
 from ops.local_database import LocalDatabase, find_server
-from tests.databases import create_schema, drop_schema
+from tests.databases import SharedSchema, create_schema, drop_schema
 
 ROOT = Path(__file__).parents[1]
 MYSQL_SCRIPT = ROOT.parent / "shared" / "tools" / "get-mysql.sh"
@@ -60,25 +61,48 @@ def mysql_server() -> Iterator[URL]:
     yield from _start("mysql", prefix / "bin" / "mysqld")
 
 
+@pytest.fixture(scope="session")
+def mariadb_schema(mariadb_server: URL) -> Iterator[SharedSchema]:
+    """The schema that most tests on MariaDB share."""
+    yield from _shared(mariadb_server)
+
+
+@pytest.fixture(scope="session")
+def mysql_schema(mysql_server: URL) -> Iterator[SharedSchema]:
+    """The schema that most tests on a real MySQL share."""
+    yield from _shared(mysql_server)
+
+
 @pytest.fixture
-def database(mariadb_server: URL) -> Iterator[Engine]:
-    """An empty schema at head on MariaDB, as its owner."""
-    yield from _schema(mariadb_server)
+def database(mariadb_schema: SharedSchema) -> Engine:
+    """A schema at head on MariaDB with nothing in it but policy, as its owner."""
+    mariadb_schema.empty()
+    return mariadb_schema.owner
 
 
 @pytest.fixture(params=["mariadb", "mysql"])
-def any_database(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    """An empty schema at head, as its owner, on each server in turn."""
-    yield from _schema(request.getfixturevalue(f"{request.param}_server"))
+def any_database(request: pytest.FixtureRequest) -> Engine:
+    """A schema at head with nothing in it but policy, as its owner, on each server in turn."""
+    schema: SharedSchema = request.getfixturevalue(f"{request.param}_schema")
+    schema.empty()
+    return schema.owner
 
 
-def _schema(server: URL) -> Iterator[Engine]:
+@pytest.fixture(scope="module", params=["mariadb", "mysql"])
+def own_database(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """A schema of the module's own, for tests that build one scene for all or take guards away."""
+    server: URL = request.getfixturevalue(f"{request.param}_server")
     name = f"t_{uuid.uuid4().hex[:12]}"
     owner = create_schema(server, name)
+    yield owner
+    drop_schema(server, name)
+
+
+def _shared(server: URL) -> Iterator[SharedSchema]:
+    name = f"t_shared_{uuid.uuid4().hex[:8]}"
     try:
-        yield owner
+        yield SharedSchema(create_schema(server, name))
     finally:
-        owner.dispose()
         drop_schema(server, name)
 
 
@@ -88,14 +112,15 @@ def app_engine(any_database: Engine) -> Engine:
     return as_role(any_database, "millrace_app")
 
 
+@cache
 def as_role(owner: Engine, role: str) -> Engine:
-    """An engine for a fresh account that holds ``role`` alone on the schema of ``owner``."""
+    """An engine for an account that holds ``role`` alone on the schema of ``owner``."""
     from ops.accounts import create_account
 
     user = f"u_{uuid.uuid4().hex[:10]}"
     with owner.connect() as connection:
         create_account(connection, user, "secret", role)
-    return engine_for(owner.url.set(username=user, password="secret"))  # noqa: S106
+    return engine_for(owner.url.set(username=user, password="secret"))
 
 
 def scalar(engine: Engine, sql: str, **parameters: object) -> object:

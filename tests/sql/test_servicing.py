@@ -122,7 +122,10 @@ def test_the_tellers_door_is_the_batchs_door(lender: Lender, late: bool) -> None
     assert lender.state_of("COUNTER")["principal_balance"] == D("1000.00") if late else D("2000.00")
     lender.close_day(2)
     assert lender.state_of("BATCH") == lender.state_of("COUNTER")
-    ledger = "select instalment_no, entry_type, business_date, value_date, principal, interest, penalty, overpayment from ledger_entry e join loan l using (loan_id) where loan_no = :no order by entry_id"
+    ledger = (
+        "select instalment_no, entry_type, business_date, value_date, e.principal, interest, penalty, e.overpayment"
+        " from ledger_entry e join loan l using (loan_id) where loan_no = :no order by entry_id"
+    )
     assert lender.rows(ledger, no="BATCH") == lender.rows(ledger, no="COUNTER")
 
 

@@ -13,7 +13,7 @@ inner join (
         loan_id,
         sum(outstanding) as owed,
         sum(if(due_date < :business_date, outstanding, 0)) as arrears,
-        min(if(outstanding > 0, due_date, null)) as next_due_date
+        nullif(min(if(outstanding > 0, due_date, date '9999-12-31')), date '9999-12-31') as next_due_date
     from instalment
     group by loan_id
 ) as i on l.loan_id = i.loan_id

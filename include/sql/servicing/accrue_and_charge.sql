@@ -4,39 +4,58 @@
 -- writes: loan_accrual, ledger_entry (PENALTY_CHARGE)
 -- repeat: safe; cumulative amounts, and one transaction with the step's DONE
 
+-- What an update joins it locks, in other shards' ranges too. So both updates are worked out into a temporary table first.
+create temporary table if not exists next_period (
+    loan_id bigint not null primary key, instalment_no smallint not null, completed decimal(18, 2) not null
+) engine = innodb;
+delete from next_period;
+create temporary table if not exists accrued_today (
+    loan_id bigint not null primary key,
+    accrued decimal(24, 10) not null,
+    posted decimal(18, 2) not null,
+    posted_before decimal(18, 2) not null
+) engine = innodb;
+delete from accrued_today;
+
 -- the next period starts accruing the day after the last one ended
-update loan_accrual as a
+insert into next_period (loan_id, instalment_no, completed)
+select a.loan_id, n.instalment_no, a.completed + i.interest_due
+from loan_accrual as a
 inner join instalment as i on a.loan_id = i.loan_id and a.instalment_no = i.instalment_no
 inner join instalment as n on a.loan_id = n.loan_id and n.instalment_no = a.instalment_no + 1
-set a.completed = a.completed + i.interest_due, a.instalment_no = n.instalment_no
 where i.period_end < :business_date and a.loan_id between :loan_from and :loan_to;
 
--- accrued = interest of completed periods + interest of this period x days gone / days of the period
 update loan_accrual as a
-inner join (
+inner join next_period as n on a.loan_id = n.loan_id
+set a.completed = n.completed, a.instalment_no = n.instalment_no;
+
+-- accrued = interest of completed periods + interest of this period x days gone / days of the period
+insert into accrued_today (loan_id, accrued, posted, posted_before)
+select
+    loan_id,
+    accrued,
+    if(rounding = 'HALF_UP', round(accrued, 2), round_half_even(accrued)),
+    was_posted
+from (
     select
-        loan_id,
-        was_posted,
-        accrued,
-        if(rounding = 'HALF_UP', round(accrued, 2), round_half_even(accrued)) as posted
-    from (
-        select
-            c.loan_id,
-            c.posted as was_posted,
-            p.rounding,
-            c.completed + cast(i.interest_due as decimal(28, 10))
-            * least(datediff(:business_date, i.period_start), datediff(i.period_end, i.period_start))
-            / datediff(i.period_end, i.period_start) as accrued
-        from loan_accrual as c
-        inner join loan as l on c.loan_id = l.loan_id
-        inner join loan_product as p on l.product_id = p.product_id
-        inner join instalment as i on c.loan_id = i.loan_id and c.instalment_no = i.instalment_no
-        where c.loan_id between :loan_from and :loan_to
-            and c.accrued_to < :business_date
-            and l.state not in ('PAID_OFF', 'WRITTEN_OFF')
-    ) as computed
-) as n on a.loan_id = n.loan_id
-set a.accrued = n.accrued, a.posted = n.posted, a.posted_before = n.was_posted, a.accrued_to = :business_date;
+        c.loan_id,
+        c.posted as was_posted,
+        p.rounding,
+        c.completed + cast(i.interest_due as decimal(28, 10))
+        * least(datediff(:business_date, i.period_start), datediff(i.period_end, i.period_start))
+        / datediff(i.period_end, i.period_start) as accrued
+    from loan_accrual as c
+    inner join loan as l on c.loan_id = l.loan_id
+    inner join loan_product as p on l.product_id = p.product_id
+    inner join instalment as i on c.loan_id = i.loan_id and c.instalment_no = i.instalment_no
+    where c.loan_id between :loan_from and :loan_to
+        and c.accrued_to < :business_date
+        and l.state not in ('PAID_OFF', 'WRITTEN_OFF')
+) as computed;
+
+update loan_accrual as a
+inner join accrued_today as n on a.loan_id = n.loan_id
+set a.accrued = n.accrued, a.posted = n.posted, a.posted_before = n.posted_before, a.accrued_to = :business_date;
 
 call prepare_posting();
 insert into posting_loan (loan_id)

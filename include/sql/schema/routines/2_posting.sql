@@ -250,7 +250,8 @@ begin
     with owing as (
         select
             s.loan_id,
-            min(if(i.outstanding > 0, i.due_date, null)) as next_due_date,
+            -- the far date stands for none: MySQL's min() over dates that are all null gives an invalid zero date
+            nullif(min(if(i.outstanding > 0, i.due_date, date '9999-12-31')), date '9999-12-31') as next_due_date,
             sum(if(i.due_date < p_date, i.outstanding, 0)) as arrears,
             sum(i.outstanding) as owed
         from posting_loan as s
