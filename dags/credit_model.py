@@ -48,11 +48,11 @@ they are. A version that nobody approved is refused wherever the alias stands. W
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from airflow.providers.standard.operators.hitl import ApprovalOperator
-from airflow.sdk import DAG, Param, task
+from airflow.sdk import DAG, CronTriggerTimetable, Param, task
 
 from include import policy
 from include.orchestration.defaults import DEFAULT_ARGS, TIME_ZONE, Owner, Tag
@@ -63,8 +63,8 @@ with DAG(
     dag_id="credit_model",
     description="Train the credit score, hold it against the gates, promote it when a person approves",
     doc_md=__doc__,
-    schedule="0 4 * * 0",
-    start_date=datetime(2026, 1, 1, tzinfo=TIME_ZONE),
+    # no start date and a short memory: unpausing it must not train a model for the Sunday that has passed
+    schedule=CronTriggerTimetable("0 4 * * 0", timezone=TIME_ZONE.key, run_immediately=timedelta(minutes=5)),
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS | {"owner": Owner.RISK.value},
@@ -85,17 +85,17 @@ with DAG(
         return fit_model(training)
 
     @task
-    def evaluate(run_id: str, training: dict[str, Any]) -> dict[str, float]:
+    def evaluate(mlflow_run: str, training: dict[str, Any]) -> dict[str, float]:
         from models.train import evaluate_model
 
-        return evaluate_model(run_id, training)
+        return evaluate_model(mlflow_run, training)
 
     @task
-    def register(run_id: str) -> str:
+    def register(mlflow_run: str) -> str:
         from include.orchestration.step_context import engine
         from models.train import register_model
 
-        return register_model(run_id, engine())
+        return register_model(mlflow_run, engine())
 
     @task.branch
     def gate(version: str, ti: Any = None) -> str:
@@ -124,10 +124,10 @@ with DAG(
         promote_model(version, engine(), *approval_of(ti.xcom_pull(task_ids="approve")))
 
     training = build_training_set()
-    run_id = fit(training)
-    version = register(run_id)
+    mlflow_run = fit(training)
+    version = register(mlflow_run)
     gated = gate(version)
-    evaluate(run_id, training) >> version
+    evaluate(mlflow_run, training) >> version
     promoted = promote(version)
     gated >> [approve, promoted]
     approve >> promoted

@@ -19,7 +19,12 @@ EXPERIMENT = "credit_score"
 
 # a server that is down must not hold up the morning: MLflow by itself tries for minutes
 PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1", "MLFLOW_HTTP_REQUEST_TIMEOUT": "20", "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1"}
-QUIET = {"MLFLOW_LOGGING_LEVEL": "ERROR", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false", "GIT_PYTHON_REFRESH": "quiet"}
+QUIET = {
+    "MLFLOW_LOGGING_LEVEL": "ERROR",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+    "GIT_PYTHON_REFRESH": "quiet",
+}
 
 
 def client() -> MlflowClient:
@@ -53,7 +58,7 @@ def _artifact_location() -> str | None:
     return (Path(uri.removeprefix("sqlite:///")).resolve().parent / "artifacts").as_uri() if uri.startswith("sqlite:///") else None
 
 
-def register(name: str, run_id: str, model_uri: str, tags: Mapping[str, Any]) -> str:
+def register(name: str, run_id: str, model_id: str, tags: Mapping[str, Any]) -> str:
     """Make a run's model the next version of ``name``; registering the same run again gives the version that it has."""
     from mlflow.exceptions import MlflowException
 
@@ -66,7 +71,9 @@ def register(name: str, run_id: str, model_uri: str, tags: Mapping[str, Any]) ->
     for existing in mlflow_client.search_model_versions(f"name = '{name}'"):
         if existing.run_id == run_id:
             return str(existing.version)
-    created = mlflow_client.create_model_version(name, model_uri, run_id, tags={key: str(value) for key, value in tags.items()})
+    created = mlflow_client.create_model_version(
+        name, f"models:/{model_id}", run_id, tags={key: str(value) for key, value in tags.items()}, model_id=model_id
+    )
     return str(created.version)
 
 

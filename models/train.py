@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -57,16 +58,19 @@ def _log_model(pipeline: Any, frame: Any) -> None:
     import mlflow
     from mlflow.models import infer_signature
 
-    mlflow.sklearn.log_model(
-        pipeline,
-        name="model",
-        serialization_format="skops",
-        skops_trusted_types=TRUSTED_TYPES,
-        signature=infer_signature(frame, pipeline.predict_proba(frame)),
-        input_example=frame.dropna().head(3),
-        pip_requirements=["scikit-learn", "pandas"],
-        pyfunc_predict_fn="predict_proba",
-    )
+    with warnings.catch_warnings():
+        # skops looks for each of SciPy's function names in every loaded module, and Airflow's answer with a warning each
+        warnings.simplefilter("ignore")
+        mlflow.sklearn.log_model(
+            pipeline,
+            name="model",
+            serialization_format="skops",
+            skops_trusted_types=TRUSTED_TYPES,
+            signature=infer_signature(frame, pipeline.predict_proba(frame)),
+            input_example=frame.dropna().head(3),
+            pip_requirements=["scikit-learn", "pandas"],
+            pyfunc_predict_fn="predict_proba",
+        )
 
 
 def _log_table(scorecard: str, training: TrainingSet, features: list[str], penalty: float) -> None:
@@ -118,8 +122,7 @@ def register_model(run_id: str, database: Engine) -> str:
     """Register the run's model and record its coefficient table with its hash. Returns the version; safe to repeat."""
     run = registry.client().get_run(run_id)
     tags = {key: run.data.tags[key] for key in ("training_sha256", "scorecard_sha256")}
-    model_uri = f"models:/{run.outputs.model_outputs[0].model_id}"
-    version = registry.register(policy.read("score")["model"], run_id, model_uri, tags)
+    version = registry.register(policy.read("score")["model"], run_id, run.outputs.model_outputs[0].model_id, tags)
     from models.promote import record
 
     record(database, version)
