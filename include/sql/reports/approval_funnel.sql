@@ -68,13 +68,35 @@ reached as (
     group by application_history.application_id, stage.stage_no
 ),
 
-offer as (
+-- the offer that stands by the date, at the stages that have one
+offered as (
     select
-        application_id,
-        max(decision_id) as decision_id
-    from application_decision
-    where outcome = 'APPROVED' and business_date <= :business_date and application_id in (select reached.application_id from reached)
-    group by application_id
+        reached.application_id,
+        reached.stage_no,
+        reached.reached_on,
+        max(application_decision.decision_id) as decision_id
+    from reached
+    left join application_decision
+        on
+            reached.application_id = application_decision.application_id
+            and reached.stage_no in (3, 6, 8, 9)
+            and application_decision.outcome = 'APPROVED'
+            and application_decision.business_date <= :business_date
+    group by reached.application_id, reached.stage_no, reached.reached_on
+),
+
+by_dates as (
+    select
+        offered.stage_no,
+        offered.reached_on,
+        application.business_date as received_on,
+        count(*) as applications,
+        sum(application.amount) as amount,
+        sum(application_decision.offer_amount) as granted
+    from offered
+    inner join application on offered.application_id = application.application_id
+    left join application_decision on offered.decision_id = application_decision.decision_id
+    group by offered.stage_no, offered.reached_on, application.business_date
 ),
 
 -- number of business days up to and including each date: the difference of two is the business days between them
@@ -85,20 +107,14 @@ calendar as (
     from calendar_day
 ),
 
-case_of as (
+lasted as (
     select
-        reached.stage_no,
-        reached.reached_on,
-        application.amount,
-        application_decision.offer_amount as granted,
-        datediff(reached.reached_on, application.business_date) as days,
-        until_reached.business_days - until_received.business_days as business_days
-    from reached
-    inner join application on reached.application_id = application.application_id
-    left join offer on reached.application_id = offer.application_id
-    left join application_decision on offer.decision_id = application_decision.decision_id
-    left join calendar as until_reached on reached.reached_on = until_reached.calendar_date
-    left join calendar as until_received on application.business_date = until_received.calendar_date
+        by_dates.*,
+        by_dates.applications * datediff(by_dates.reached_on, by_dates.received_on) as days,
+        by_dates.applications * (until_reached.business_days - until_received.business_days) as business_days
+    from by_dates
+    left join calendar as until_reached on by_dates.reached_on = until_reached.calendar_date
+    left join calendar as until_received on by_dates.received_on = until_received.calendar_date
 ),
 
 counted as (
@@ -106,14 +122,14 @@ counted as (
         span.name as span,
         stage.stage_no,
         stage.name as stage,
-        count(case_of.stage_no) as applications,
-        coalesce(sum(case_of.amount), 0) as amount_asked,
-        case when stage.stage_no in (3, 6, 8, 9) then coalesce(sum(case_of.granted), 0) end as amount_granted,
-        avg(case_of.days) as average_days,
-        avg(case_of.business_days) as average_business_days
+        coalesce(sum(lasted.applications), 0) as applications,
+        coalesce(sum(lasted.amount), 0) as amount_asked,
+        case when stage.stage_no in (3, 6, 8, 9) then coalesce(sum(lasted.granted), 0) end as amount_granted,
+        sum(lasted.days) / sum(lasted.applications) as average_days,
+        sum(lasted.business_days) / sum(lasted.applications) as average_business_days
     from span
     cross join stage
-    left join case_of on stage.stage_no = case_of.stage_no and span.first_date <= case_of.reached_on
+    left join lasted on stage.stage_no = lasted.stage_no and span.first_date <= lasted.reached_on
     group by span.name, stage.stage_no, stage.name
 )
 
