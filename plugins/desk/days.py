@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse
 from sqlalchemy import Connection
 
 from include.database import run_sql
-from include.day import BY_NAME, PUBLISH, REPORTS, STEPS, Step
+from include.day import BY_NAME, PUBLISH, REPORTS, STEPS, Phase, Step
 from include.orchestration.step_context import engine
 from include.orchestration.step_operator import VALIDATE
 
@@ -67,25 +67,30 @@ def _days(chosen: date | None) -> Response:
             chosen = days[0]["business_date"]
         if chosen is not None and chosen not in {day["business_date"] for day in days}:
             raise HTTPException(status.HTTP_404_NOT_FOUND, f"{chosen} is not among the latest {LATEST} business days.")
-        lines = step_lines(_rows(connection, "desk/steps", business_date=chosen)) if chosen else {}
+        closed = any(day["business_date"] == chosen and day["state"] == "CLOSED" for day in days)
+        lines = step_lines(_rows(connection, "desk/steps", business_date=chosen), closed) if chosen else {}
     return page("days.html", days=days, chosen=chosen, groups=lines)
 
 
-def step_lines(rows: list[dict[str, Any]]) -> dict[str, list[StepLine]]:
-    """All steps of a day by group, in the day's order; those that are not listed yet are ``waiting``."""
+def step_lines(rows: list[dict[str, Any]], closed: bool) -> dict[str, list[StepLine]]:
+    """All steps of a day by group, in the day's order.
+
+    Those that nobody tried yet are ``waiting``, or ``not run`` where the day closed without them.
+    """
     found: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         found.setdefault(row["step"], []).append(row)
     groups: dict[str, list[StepLine]] = {}
     for step in (*STEPS, *REPORTS, PUBLISH):
-        listed = [_line(row) for row in found.get(step.name, [])] or [StepLine(step, "", "waiting", None, None, 0, None, None)]
+        untried = "not run" if closed and step.phase is not Phase.CLOSED else "waiting"
+        listed = [_line(row, untried) for row in found.get(step.name, [])] or [StepLine(step, "", untried, None, None, 0, None, None)]
         groups.setdefault(step.group, []).extend(listed)
     return groups
 
 
-def _line(row: dict[str, Any]) -> StepLine:
+def _line(row: dict[str, Any], untried: str) -> StepLine:
     step = BY_NAME[row["step"]]
-    state = "done" if row["state"] == "DONE" else UNFINISHED.get(row["last_state"], "waiting")
+    state = "done" if row["state"] == "DONE" else UNFINISHED.get(row["last_state"], untried)
     return StepLine(
         step,
         f"shard {row['shard']}" if step.sharded else "",

@@ -11,6 +11,7 @@ from airflow.sdk import DAG
 
 from include.day import PUBLISH, REPORTS, STEPS, Step
 from include.orchestration.assets import DAY_CLOSED
+from include.orchestration.deadline import RunQueued
 from include.orchestration.defaults import TIME_ZONE, Owner, Tag
 from include.orchestration.notifiers import notify_failure
 from include.orchestration.retry import RetryWhatPasses
@@ -71,6 +72,17 @@ def test_dates_run_one_at_a_time_and_stop_at_a_failure(day: DAG) -> None:
     assert (day.catchup, day.max_active_runs, day.max_consecutive_failed_dag_runs) == (True, 1, 1)
     assert not any(task.depends_on_past for task in day.tasks)
     assert day.deadline
+
+
+def test_a_run_with_a_deadline_can_still_be_cleared(day: DAG) -> None:
+    """Airflow 3.3 fails to clear a run that has a DAGRUN_QUEUED_AT deadline; ours is another, which the plugin registers."""
+    from airflow.serialization.decoders import decode_deadline_alert
+    from airflow.serialization.encoders import encode_deadline_alert
+
+    (alert,) = day.deadline
+    stored = encode_deadline_alert(alert)
+    assert stored["reference"]["reference_type"] != "DagRunQueuedAtDeadline"
+    assert isinstance(decode_deadline_alert(stored).reference.inner_ref, RunQueued)
 
 
 def test_the_partition_is_the_date_before_the_run(day: DAG) -> None:

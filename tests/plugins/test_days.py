@@ -37,6 +37,7 @@ def test_a_day_with_a_failed_shard(web: TestClient, viewer: dict[str, str], data
     attempt(database, CHECK.name, 0, "DONE")
     attempt(database, POST.name, 1, "FAILED", "<b>1644 ledger_entry refused</b>")
     page = web.get("/millrace/", headers=viewer).text
+    assert '<span class="state failed">open</span> <small>1 failed</small>' in page
     assert '<span class="state failed">failed</span>' in page
     assert "&lt;b&gt;1644 ledger_entry refused&lt;/b&gt;" in page
     assert "first it failed" not in page
@@ -45,6 +46,18 @@ def test_a_day_with_a_failed_shard(web: TestClient, viewer: dict[str, str], data
     assert "3 min 20 s" in page
     assert "<small>shard 1</small>" in page
     assert "1 / 3" in page
+
+
+def test_what_a_closed_day_left_out(web: TestClient, viewer: dict[str, str], database: Engine) -> None:
+    open_day(database, BY_NAME["origination.score_applications"])
+    with database.begin() as connection:
+        connection.execute(text("update business_day set state = 'CLOSING'"))
+        connection.execute(text("update business_day set state = 'CLOSED'"))
+    attempt(database, "origination.score_applications", 0, "FAILED", "no champion")
+    page = web.get("/millrace/", headers=viewer).text
+    assert '<span class="state closed">closed</span> <small>1 failed</small>' in page
+    assert '<span class="state not run">not run</span>' in page
+    assert '<span class="state waiting">waiting</span>' in page  # reports can still be built
 
 
 def test_a_date_that_is_not_there(web: TestClient, viewer: dict[str, str], database: Engine) -> None:
