@@ -7,7 +7,7 @@ LOANS ?= 100000
 REPAYMENTS ?= 20000
 SHARDS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help setup demo down resume status day book quarantine headline bench docs lint format test
+.PHONY: help setup demo down resume start status day sample book model quarantine headline bench docs lint format test
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##/\1 /p' Makefile | awk '{ name = $$1; $$1 = ""; printf "make %-11s%s\n", name, $$0 }'
@@ -21,22 +21,31 @@ demo: setup  ## seven business dates on this machine, by Airflow's scheduler
 down:  ## stop everything that `make demo` started
 	@.venv/bin/python -m ops.services stop
 
+start:  ## database and MLflow alone, for work without Airflow
+	@.venv/bin/python -m ops.services start
+
 status:  ## what runs
 	@.venv/bin/python -m ops.services status
 
 resume:  ## after a failure: clear the failed tasks and go on
 	@.venv/bin/python -m ops.resume
 
-day:  ## run one date without Airflow: make day DATE=2026-03-02
+day: start  ## run one date without Airflow: make day DATE=2026-03-02
 	@$(RUN) include.day $(DATE)
 
-book:  ## load the opening book
+sample:  ## write the sample lender's files
+	@$(RUN) include.data.sample
+
+book: start  ## load the opening book
 	@$(RUN) include.steps.book $(ARGS)
 
-quarantine:  ## refused rows: make quarantine ARGS="list"
+model: start  ## train and judge a model without Airflow
+	@$(RUN) models.train
+
+quarantine: start  ## refused rows: make quarantine ARGS="list"
 	@$(RUN) include.steps.intake.quarantine $(ARGS)
 
-headline:  ## the headline of a closed date: make headline DATE=2026-03-08
+headline: start  ## the headline of a closed date: make headline DATE=2026-03-08
 	@$(RUN) include.steps.headline $(DATE)
 
 bench:  ## the benchmark: make bench LOANS=100000 REPAYMENTS=20000 SHARDS=2

@@ -97,8 +97,8 @@ class NativeCompose:
 
     def local(self, text: str, name: str) -> str:
         """``text`` with container paths, host names and ports as they are here."""
-        for container, here in self._paths(name).items():
-            text = re.sub(rf"(?<![\w.]){re.escape(container)}(?=[/\s'\"?&]|$)", str(here), text)
+        for container, place in self._paths(name).items():
+            text = re.sub(rf"(?<![\w.]){re.escape(container)}(?=[/\s'\"?&]|$)", str(place), text)
         hosts = "|".join(map(re.escape, (*self.services, "localhost")))
         text = re.sub(rf"(?:(?<=//)|(?<=@)|(?<=-h ))({hosts})(?=[:/ ])", "127.0.0.1", text)
         for port, here in self.ports.items():

@@ -1,7 +1,7 @@
 """Start and stop the background processes of a local run: MLflow and Airflow (the database is ops/local_database.py).
 
 Each runs in a session of its own, its id in ``var/run/<name>.pid``, its output in ``var/logs/<name>.log``.
-``python -m ops.services stop|status`` for people.
+``python -m ops.services start|stop|status`` for people; start leaves Airflow out.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from sqlalchemy import make_url
 
 from ops import environment as settings
 from ops.local_database import LocalDatabase, find_server, port_taken
@@ -156,6 +158,21 @@ def answers(url: str) -> bool:
         return False
 
 
+def start_without_airflow() -> None:
+    """What `make day` needs: the database with its schema, and the model registry. Nothing where a server of yours is named."""
+    if "MILLRACE_DATABASE_URL" in os.environ:
+        return
+    from ops.migrate import migrate
+
+    server = database()
+    server.start()
+    addresses = settings.environment(own=True)
+    migrate(make_url(addresses["MILLRACE_OWNER_URL"]), make_url(addresses["MILLRACE_DATABASE_URL"]))
+    if mlflow().pid is None:
+        launch(mlflow, print)
+    mlflow().wait(120)
+
+
 def stop_all(say: Callable[[str], None] = print) -> None:
     """Stop everything that a local run started, last started first."""
     for service in (airflow(), mlflow()):
@@ -202,8 +219,11 @@ def signal_session(leader: int, number: signal.Signals) -> None:
 def main() -> int:
     """Command line."""
     parser = argparse.ArgumentParser(prog="python -m ops.services", description="What a local run started.")
-    parser.add_argument("action", choices=("stop", "status"))
-    if parser.parse_args().action == "stop":
+    parser.add_argument("action", choices=("start", "stop", "status"))
+    action = parser.parse_args().action
+    if action == "start":
+        start_without_airflow()
+    elif action == "stop":
         stop_all()
     else:
         for service in (airflow(), mlflow()):

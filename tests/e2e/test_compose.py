@@ -138,7 +138,7 @@ def app(stack: NativeCompose) -> Engine:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_one_date_closes_through_celery(stack: NativeCompose) -> None:
     # given the sample lender's files and its opening book, and a first model
     for module in ("include.data.sample", "include.steps.book"):
@@ -147,12 +147,12 @@ def test_one_date_closes_through_celery(stack: NativeCompose) -> None:
     web = Web(stack)
     web.call("PATCH", "/api/v2/dags/credit_model", {"is_paused": False})
     web.call("POST", "/api/v2/dags/credit_model/dagRuns", {"logical_date": None})
-    assert web.wait("credit_model", 180)["state"] == "success"
+    assert web.wait("credit_model", 400)["state"] == "success"
 
     # when the scheduler is let to run its one date
     for dag in ("reports", "business_day"):
         web.call("PATCH", f"/api/v2/dags/{dag}", {"is_paused": False})
-    run = web.wait("business_day", 240)
+    run = web.wait("business_day", 600)
 
     # then every task succeeded on a Celery worker, every step is done and the date is closed
     tasks = web.call("GET", f"/api/v2/dags/business_day/dagRuns/{run['dag_run_id']}/taskInstances?limit=200")["task_instances"]
@@ -164,7 +164,7 @@ def test_one_date_closes_through_celery(stack: NativeCompose) -> None:
         assert {step.step for step in steps} == {step.name for step in STEPS}
         assert {step.state for step in steps} == {"DONE"}
         assert connection.scalar(text("select state from business_day where business_date = :day"), {"day": DAY}) == "CLOSED"
-    assert web.wait("reports", 120)["state"] == "success"
+    assert web.wait("reports", 300)["state"] == "success"
     workers = {path.name for path in (stack.folder / "logs").glob("worker-*.log") if "business_day" in path.read_text(errors="replace")}
     assert workers == {"worker-0.log", "worker-1.log"}, "both workers took tasks"
 
