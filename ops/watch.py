@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
+from include.database import is_transient
 from include.day import STEPS
 from ops.airflow_api import AirflowApi, base_url
 from ops.progress import Progress
 from ops.services import ServiceError
+
+Answer = TypeVar("Answer")
 
 POLL_SECONDS = 1.0
 DATE_WITHIN = 900.0
@@ -46,12 +51,12 @@ def wait_for_dates(api: AirflowApi, engine: Engine, dates: Sequence[date], progr
     """
     for day in dates:
         deadline = time.monotonic() + DATE_WITHIN
-        while not _ended(engine, day):
+        while not _patiently(_ended, engine, day):
             for run in api.runs("business_day", state="failed"):
                 raise ServiceError(what_failed(api, "business_day", run["dag_run_id"]))
             if time.monotonic() > deadline:
                 raise ServiceError(f"{day} was not closed within {DATE_WITHIN:.0f} s: see {base_url()}/dags/business_day")
-            progress.show(f"{day}  {_where(engine, day)}")
+            progress.show(f"{day}  {_patiently(_where, engine, day) or 'the database does not answer'}")
             time.sleep(POLL_SECONDS)
         progress.say(f"{day}  closed, {_took(engine, day)}")
 
@@ -79,6 +84,16 @@ def what_failed(api: AirflowApi, dag: str, run: str) -> str:
     """Which task of a run failed and where its log is."""
     failed = ", ".join(task["task_id"] for task in api.tasks(dag, run, "failed"))
     return f"{dag} {run} failed in {failed or 'no task'}: its log is at {base_url()}/dags/{dag}/runs/{run}"
+
+
+def _patiently(ask: Callable[[Engine, date], Answer], engine: Engine, day: date) -> Answer | None:
+    """What ``ask`` answers; None while the database is away: it may come back, and Airflow retries its tasks meanwhile."""
+    try:
+        return ask(engine, day)
+    except DBAPIError as error:
+        if not is_transient(error):
+            raise
+        return None
 
 
 def _ended(engine: Engine, day: date) -> bool:
