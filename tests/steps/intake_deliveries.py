@@ -26,6 +26,7 @@ from include.steps.context import StepContext, StepResult
 from include.steps.intake.datasets import DATASETS
 from include.steps.intake.parse import sum_of_amounts
 from include.steps.ledger import run_step
+from tests.conftest import as_role
 from tests.databases import create_schema, drop_schema
 
 DAY = date(2026, 3, 2)
@@ -115,8 +116,9 @@ def total_of(rows: Iterable[Mapping[str, str]]) -> Decimal:
 
 @dataclass
 class IntakeDay:
-    """A database whose one open date is ``day``, and the folders around it."""
+    """A database whose one open date is ``day``, and the folders around it. ``engine`` is the pipeline's own account."""
 
+    owner: Engine
     engine: Engine
     home: Path
     day: date = DAY
@@ -157,7 +159,7 @@ class IntakeDay:
 
     def next_day(self) -> None:
         """Close the day without its servicing and open the next."""
-        with self.engine.begin() as connection:
+        with self.owner.begin() as connection:
             for state in ("CLOSING", "CLOSED"):
                 connection.execute(
                     text("update business_day set state = :state where business_date = :day"), {"state": state, "day": self.day}
@@ -181,13 +183,17 @@ class IntakeDay:
 def open_day(server: URL, home: Path) -> Iterator[IntakeDay]:
     """A schema of its own on ``server`` with DAY open and its steps listed."""
     name = f"intake_{uuid.uuid4().hex[:10]}"
-    engine = create_schema(server, name)
+    owner = create_schema(server, name)
+    app = as_role(owner, "millrace_app")
     try:
-        with engine.begin() as connection:
+        with owner.begin() as connection:
             connection.execute(text("insert into business_day (business_date) values (:day)"), {"day": DAY})
-        day = IntakeDay(engine, home)
+        day = IntakeDay(owner, app, home)
         day.run("check_day")
         yield day
     finally:
-        engine.dispose()
+        app.dispose()
+        with owner.begin() as connection:
+            connection.execute(text(f"drop user {app.url.username}"))
+        owner.dispose()
         drop_schema(server, name)

@@ -22,7 +22,7 @@ def intake(request, tmp_path: Path, monkeypatch) -> Iterator[IntakeDay]:
 
 
 def _loan(intake: IntakeDay, loan_no: str) -> int:
-    with intake.engine.begin() as connection:
+    with intake.owner.begin() as connection:
         customer = connection.execute(
             text("insert into customer (customer_no, kind, exposure_limit, created_on) values (:no, 'PERSON', 1, '2026-03-02')"),
             {"no": loan_no},
@@ -43,7 +43,11 @@ def _reasons(intake: IntakeDay) -> list[tuple[int, str]]:
 
 
 def test_applications_become_customers_and_new_applications(intake: IntakeDay):
-    rows = [application(1), application(2, customer_kind="ENTERPRISE", debts="12.30", age="", seniority="2.5"), application(3, customer_no="C000001", id_number="99000000000000001X", region="浙江")]  # fmt: skip
+    rows = [
+        application(1),
+        application(2, customer_kind="ENTERPRISE", debts="12.30", age="", seniority="2.5"),
+        application(3, customer_no="C000001", id_number="99000000000000001X", region="浙江"),
+    ]
     intake.deliver("applications", rows)
     result = intake.take_in("applications")
     assert (result.rows, result.amount) == (3, total_of(rows))
@@ -177,7 +181,7 @@ def test_accepted_rows_that_went_missing(intake: IntakeDay):
     intake.run("pull_repayments")
     intake.run("validate_repayments")
     (intake.home / "landing" / "repayments" / str(DAY) / "accepted.parquet").unlink()
-    with pytest.raises(StepError, match="holds 0 rows of 0.00, intake.validate_repayments wrote 2 of 203.50"):
+    with pytest.raises(StepError, match=r"holds 0 rows of 0.00, intake.validate_repayments wrote 2 of 203.50"):
         intake.run("load_repayments")
 
 

@@ -72,6 +72,10 @@ def _floating_amounts(rows: list[Row], _format: str) -> bytes:
     return content.getvalue()
 
 
+def _in_another_format(rows: list[Row], format: str) -> bytes:
+    return encoded(rows, FORMATS[FORMATS.index(format) - 1], APPLICATIONS.names)
+
+
 TEXT = ("csv", "jsonl")
 RENAMED = ["sum" if name == "amount" else name for name in APPLICATIONS.names]
 
@@ -101,15 +105,16 @@ CASES = [
     Case("JSON of another kind", "line 1 is not a JSON object", ("jsonl",), lambda c: b"[1]\n" + c),
     Case("name twice in JSON", "line 1 .* twice", ("jsonl",), lambda c: c.replace(b'"tenor"', b'"amount"', 1)),
     Case("floating-point money", "floating-point", ("parquet",), make=_floating_amounts),
-    Case("another format than its name says", "wrong header|not whole Parquet|not UTF-8|not a JSON", make=lambda rows, f: encoded(rows, FORMATS[FORMATS.index(f) - 1], APPLICATIONS.names)),
+    Case("another format than its name says", "wrong header|not whole Parquet|not UTF-8|not a JSON", make=_in_another_format),
     Case("of another day", "is of 2026-03-01, not of 2026-03-02: it is the file of another day", manifest={"business_date": "2026-03-01"}),
     Case("of another data set", "is of repayments, not of applications", manifest={"dataset": "repayments"}),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("case", "format"), [(case, format) for case in CASES for format in case.formats], ids=lambda v: getattr(v, "name", v)
-)
+CASES_BY_FORMAT = [pytest.param(case, format, id=f"{case.name}, {format}") for case in CASES for format in case.formats]
+
+
+@pytest.mark.parametrize(("case", "format"), CASES_BY_FORMAT)
 def test_a_wrong_delivery_is_refused_and_recorded(shared_day: IntakeDay, case: Case, format: str):
     shared_day.deliver("applications", rows_of("applications", 3), format, case.content(format), **case.manifest)
     with pytest.raises(BatchRefusedError, match=case.says) as refused:
@@ -135,14 +140,14 @@ def test_a_missing_delivery_is_not_an_empty_day(intake: IntakeDay):
 def test_a_manifest_without_its_file(intake: IntakeDay):
     intake.deliver("repayments", rows_of("repayments", 2))
     (intake.folder("repayments") / "repayments.csv").unlink()
-    with pytest.raises(StepError, match="there is no .*repayments.csv. Put the file there and clear intake.pull_repayments"):
+    with pytest.raises(StepError, match=r"there is no .*repayments.csv. Put the file there and clear intake.pull_repayments"):
         intake.run("pull_repayments")
 
 
 def test_a_broken_manifest(intake: IntakeDay):
     intake.deliver("repayments", [])
     (intake.folder("repayments") / "manifest.json").write_text('{"rows":')
-    with pytest.raises(StepError, match="manifest.json is not JSON"):
+    with pytest.raises(StepError, match=r"manifest.json is not JSON"):
         intake.run("pull_repayments")
 
 
@@ -171,7 +176,7 @@ def test_a_refused_file_again_then_the_right_one(intake: IntakeDay):
     with pytest.raises(BatchRefusedError) as first:
         intake.run("pull_repayments")
     assert "before" not in str(first.value)
-    with pytest.raises(BatchRefusedError, match="add up to .* This very file was refused before"):
+    with pytest.raises(BatchRefusedError, match=r"add up to .* This very file was refused before"):
         intake.run("pull_repayments")
     intake.deliver("repayments", rows)  # the file was right, its manifest was not
     assert intake.run("pull_repayments").rows == 3
@@ -208,6 +213,9 @@ def test_a_folder_of_its_own(intake: IntakeDay, monkeypatch):
     assert intake.run("pull_repayments").rows == 2
 
 
+KINDS = {"amount": "decimal(18, 2)", "value_date": "date", "booking_date": "datetime"}
+
+
 class TestTable:
     """A table as a source."""
 
@@ -215,19 +223,17 @@ class TestTable:
     def table(self, intake: IntakeDay, monkeypatch) -> Callable[[list[Row]], None]:
         """Fill the table ``bank_lines`` on the pipeline's own server."""
         monkeypatch.setenv("MILLRACE_SOURCE_REPAYMENTS", "table:bank_lines")
-        columns = ", ".join(f"{name} {self.KINDS.get(name, 'varchar(64)')}" for name in REPAYMENTS.names)
-        with intake.engine.begin() as connection:
+        columns = ", ".join(f"{name} {KINDS.get(name, 'varchar(64)')}" for name in REPAYMENTS.names)
+        with intake.owner.begin() as connection:
             connection.execute(text(f"create table bank_lines ({columns})"))
 
         def fill(rows: list[Row]) -> None:
             values = ", ".join(f":{name}" for name in REPAYMENTS.names)
-            with intake.engine.begin() as connection:
+            with intake.owner.begin() as connection:
                 for row in rows:
                     connection.execute(text(f"insert into bank_lines values ({values})"), {k: v or None for k, v in row.items()})
 
         return fill
-
-    KINDS = {"amount": "decimal(18, 2)", "value_date": "date", "booking_date": "datetime"}
 
     def test_its_rows_of_the_date_go_the_way_of_a_file(self, intake: IntakeDay, table):
         table(rows_of("repayments", 4) + rows_of("repayments", 2, DAY - timedelta(days=1)))
@@ -236,16 +242,16 @@ class TestTable:
         assert intake.run("load_repayments").rows == 4
 
     def test_no_rows_are_not_an_empty_day(self, intake: IntakeDay, table):
-        with pytest.raises(StepError, match="bank_lines has no repayments of 2026-03-02.*bank_lines_manifest"):
+        with pytest.raises(StepError, match=r"bank_lines has no repayments of 2026-03-02.*bank_lines_manifest"):
             intake.run("pull_repayments")
 
     def test_its_manifest_table_is_believed(self, intake: IntakeDay, table):
-        with intake.engine.begin() as connection:
+        with intake.owner.begin() as connection:
             connection.execute(text("create table bank_lines_manifest (business_date date, row_count int, total decimal(18, 2))"))
         with pytest.raises(StepError, match="bank_lines_manifest has no row for 2026-03-02"):
             intake.run("pull_repayments")
         table(rows_of("repayments", 2))
-        with intake.engine.begin() as connection:
+        with intake.owner.begin() as connection:
             connection.execute(text("insert into bank_lines_manifest values ('2026-03-02', 3, 306.75)"))
         with pytest.raises(BatchRefusedError, match="has 2 rows, the manifest says 3"):
             intake.run("pull_repayments")

@@ -95,7 +95,7 @@ def test_validation_again_after_a_refusal_says_the_same(intake: IntakeDay):
 
 
 def test_nothing_was_pulled(intake: IntakeDay):
-    with pytest.raises(StepError, match="clear intake.pull_repayments"):
+    with pytest.raises(StepError, match=r"clear intake.pull_repayments"):
         intake.run("validate_repayments")
 
 
@@ -103,7 +103,7 @@ def test_a_landed_copy_that_was_tampered_with(intake: IntakeDay):
     intake.deliver("repayments", rows_of("repayments", 3))
     intake.run("pull_repayments")
     Path(intake.one("select uri from landing_file")).write_bytes(b"something else\n")
-    with pytest.raises(StepError, match="is not any more what intake.pull_repayments put there"):
+    with pytest.raises(StepError, match=r"is not any more what intake.pull_repayments put there"):
         intake.run("validate_repayments")
 
 
