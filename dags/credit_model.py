@@ -23,7 +23,7 @@ shipped history.
 
 Open the task `approve` of the waiting run (*Required Actions*), compare the version with the champion in MLflow, give a
 reason and choose Approve or Reject. No answer within `approval.days` of the policy means Reject. `promote` is then skipped
-and the run is green.
+and the run is green; the version stays challenger until a newer one takes its place.
 
 ## When a task fails
 

@@ -86,16 +86,16 @@ def promote(database: Engine, version: str, by: str, reason: str) -> None:
     Raises
     ------
     TamperedArtifactError : the artifact in MLflow is not the recorded one.
+    GateError : it was never champion here and misses a gate.
     """
     name = policy.read("score")["model"]
-    artifact = reader.scorecard_text(name, version)
     record(database, version)
     with database.begin() as connection:
-        if (recorded := _row(connection, version)).sha256 != sha256(artifact):
-            raise TamperedArtifactError(
-                f"{name} version {version} cannot be promoted: its coefficient table in MLflow is not the one that was registered"
-            )
-        values = {"model_name": name, "model_version": recorded.model_version, "promoted_by": by, "reason": reason}
+        recorded = _row(connection, version)
+        missed = [gate for gate in check(json.loads(recorded.metrics), None) if not gate.passed]
+        if missed and recorded.promoted_at is None:
+            raise GateError(f"{name} version {version} is not fit to be promoted: {'; '.join(map(str, missed))}")
+        values = {"model_name": name, "model_version": version, "promoted_by": by, "reason": reason}
         run_sql(connection, "credit_model/model_promote", values)
         # last, while the rows are still locked: if MLflow refuses, nothing is promoted
         registry.set_alias(name, reader.CHAMPION, version)

@@ -80,6 +80,15 @@ def test_an_alias_on_a_version_that_nobody_approved_is_refused(model_database: E
         _load(model_database)
 
 
+def test_a_version_that_misses_a_gate_is_not_promoted_by_hand_either(model_database: Engine, trained_run: str, no_alias: None) -> None:
+    version = train.register_model(trained_run, model_database)
+    with model_database.begin() as connection:
+        connection.execute(text("update score_model set metrics = json_set(metrics, '$.ks', 0.2)"))
+    with pytest.raises(GateError, match=r"ks 0\.2000 \(MISSED"):
+        promote(model_database, version, "eve", "I like it")
+    assert reader.alias_version("credit_score", reader.CHAMPION) is None
+
+
 def test_while_mlflow_is_down_the_last_verified_champion_scores(
     model_database: Engine, champion_version: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
