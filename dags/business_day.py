@@ -46,7 +46,8 @@ mend the cause, then run the date again (below): what is done is skipped, what i
     airflow dags unpause business_day
 
 The dates after it follow in order. If the next date had been queued already, it has failed too, at `intake.check_day`,
-naming this one: clear it as well (`make resume` does). Clearing a date that is done changes nothing: its steps answer with what they did.
+naming this one: clear it as well (`make resume` does). Clearing a date that is done changes nothing: its steps answer
+with what they did.
 A closed date takes no booking any more; a correction is booked on the open date with its old value date.
 A run by hand needs a partition key (field *Partition key* of the Trigger dialog); without one it is refused.
 Without Airflow: `make day DATE=2026-03-04`. Never use `airflow backfill`: it runs dates side by side.

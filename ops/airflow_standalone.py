@@ -6,6 +6,7 @@ interface (which nobody needs where all logs are on this disk), and costs a fift
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -33,7 +34,8 @@ def main() -> int:
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
         subprocess.run([AIRFLOW, "db", "migrate"], check=True)
-        running |= {name: subprocess.Popen([AIRFLOW, *command]) for name, command in PARTS.items()}
+        # a process group each: a scheduler that is killed leaves its workers behind
+        running |= {name: subprocess.Popen([AIRFLOW, *command], process_group=0) for name, command in PARTS.items()}
         while True:
             for name, process in running.items():
                 if process.poll() is not None:
@@ -60,6 +62,10 @@ def _end(running: dict[str, subprocess.Popen[bytes]]) -> None:
             process.wait(max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             process.kill()
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
 
 
 if __name__ == "__main__":

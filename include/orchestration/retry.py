@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import RetryDecision, RetryPolicy
-from airflow.sdk.exceptions import AirflowTaskTimeout
+from airflow.sdk.exceptions import AirflowRuntimeError, AirflowTaskTimeout, ErrorType
 
 from include.database import is_transient
 from include.steps.context import StepError
@@ -34,7 +34,7 @@ class RetryWhatPasses(RetryPolicy):
             return RetryDecision.fail("wrong data or wrong moment: running it again will not help, the message says what will")
         if isinstance(exception, AirflowTaskTimeout):
             return RetryDecision.retry(delay_before(try_number), "it took longer than the step may")
-        if is_transient(exception) or _connection_failed(exception):
+        if is_transient(exception) or _connection_failed(exception) or _airflow_was_away(exception):
             return RetryDecision.retry(delay_before(try_number), f"passing trouble, tried again: {type(exception).__name__}")
         return RetryDecision.fail(f"{type(exception).__name__} does not pass by itself")
 
@@ -62,3 +62,11 @@ def _connection_failed(error: BaseException) -> bool:
         seen.add(id(current))
         current = current.__cause__ or current.__context__
     return False
+
+
+def _airflow_was_away(error: BaseException) -> bool:
+    """Whether Airflow's own web server did not answer, as while it restarts; the step's work may well be committed by then."""
+    if not isinstance(error, AirflowRuntimeError) or error.error.error is not ErrorType.API_SERVER_ERROR:
+        return False
+    status = (error.error.detail or {}).get("status_code")
+    return status is None or status >= 500

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pymysql
 import pytest
 from airflow.sdk import RetryAction
-from airflow.sdk.exceptions import AirflowTaskTimeout
+from airflow.sdk.exceptions import AirflowRuntimeError, AirflowTaskTimeout, ErrorType
+from airflow.sdk.execution_time.comms import ErrorResponse
 from sqlalchemy.exc import OperationalError
 
 from include.orchestration.retry import RetryWhatPasses, delay_before
@@ -16,6 +17,10 @@ from include.steps.context import BatchRefusedError, DayOrderError, StepError
 
 def database_error(number: int) -> OperationalError:
     return OperationalError("update loan", {}, pymysql.err.OperationalError(number, "as the server says"))
+
+
+def airflow_error(status: int | None) -> AirflowRuntimeError:
+    return AirflowRuntimeError(ErrorResponse(error=ErrorType.API_SERVER_ERROR, detail={"status_code": status}))
 
 
 def caused(error: Exception, cause: Exception) -> Exception:
@@ -34,6 +39,9 @@ def caused(error: Exception, cause: Exception) -> Exception:
         (caused(RuntimeError("bulk load"), database_error(1213)), RetryAction.RETRY),
         (AirflowTaskTimeout("30 minutes"), RetryAction.RETRY),
         (ConnectionResetError("object storage"), RetryAction.RETRY),
+        (airflow_error(None), RetryAction.RETRY),  # its web server restarts
+        (airflow_error(503), RetryAction.RETRY),
+        (airflow_error(409), RetryAction.FAIL),
         (database_error(1644), RetryAction.FAIL),  # a trigger refused
         (database_error(3819), RetryAction.FAIL),  # a check refused, MySQL
         (database_error(4025), RetryAction.FAIL),  # a check refused, MariaDB
