@@ -25,6 +25,7 @@ def invariants() -> list[str]:
 def check_invariants(connection: Connection, context: StepContext) -> dict[str, list[dict[str, Any]]]:
     """Run every invariant; return the offending rows of those that do not hold, at most SHOWN each."""
     broken: dict[str, list[dict[str, Any]]] = {}
+    run_sql(connection, "close/total_instalments", {"business_date": context.business_date})
     for name in invariants():
         result = run_sql(connection, f"invariants/{name}", {"business_date": context.business_date})
         assert result is not None

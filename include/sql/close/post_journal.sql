@@ -90,10 +90,11 @@ left join (
     group by j.product_id
 ) as j on d.product_id = j.product_id;
 
-insert into journal (business_date, event, account_code, debit, credit, product_id, loan_id, ledger_entry_id)
+insert into journal (business_date, event, component, account_code, debit, credit, product_id, loan_id, ledger_entry_id)
 select
     :business_date,
     m.event,
+    m.component,
     if(s.side = 'DEBIT', r.debit_account, r.credit_account),
     if((s.side = 'DEBIT') = (m.amount > 0), abs(m.amount), 0),
     if((s.side = 'DEBIT') = (m.amount > 0), 0, abs(m.amount)),

@@ -5,25 +5,43 @@ select
     t.product_id,
     sum(t.amount) as off_by
 from (
-    select account_code, product_id, debit - credit as amount
+    select account_code, product_id, sum(debit - credit) as amount
     from journal
     where account_code in ('1303', '1132', '1133', '1134', '1135', '2012', '1304', '2241')
+    group by account_code, product_id
     union all
-    select '1303', product_id, -principal_balance from loan_day where business_date = :business_date
+    select
+        a.account_code,
+        d.product_id,
+        case a.account_code
+            when '1303' then -d.principal
+            when '1132' then -d.interest
+            when '1133' then -d.accrued
+            when '1134' then -d.penalty
+            when '1135' then -d.fee
+            when '2012' then d.overpayment
+            when '1304' then d.provision
+        end
+    from (
+        select
+            product_id,
+            sum(principal_balance) as principal,
+            sum(interest_outstanding) as interest,
+            sum(interest_accrued) as accrued,
+            sum(penalty_outstanding) as penalty,
+            sum(fee_outstanding) as fee,
+            sum(overpayment) as overpayment,
+            sum(provision) as provision
+        from loan_day
+        where business_date = :business_date
+        group by product_id
+    ) as d
+    inner join chart_of_accounts as a on a.account_code in ('1303', '1132', '1133', '1134', '1135', '2012', '1304')
     union all
-    select '1132', product_id, -interest_outstanding from loan_day where business_date = :business_date
-    union all
-    select '1133', product_id, -interest_accrued from loan_day where business_date = :business_date
-    union all
-    select '1134', product_id, -penalty_outstanding from loan_day where business_date = :business_date
-    union all
-    select '1135', product_id, -fee_outstanding from loan_day where business_date = :business_date
-    union all
-    select '2012', product_id, overpayment from loan_day where business_date = :business_date
-    union all
-    select '1304', product_id, provision from loan_day where business_date = :business_date
-    union all
-    select '2241', null, amount from suspense_item where state = 'OPEN'
+    select '2241', null, sum(amount)
+    from suspense_item
+    where state = 'OPEN'
+    having sum(amount) <> 0
 ) as t
 group by t.account_code, t.product_id
 having sum(t.amount) <> 0;

@@ -8,13 +8,14 @@ from (
     from expected_cash_day
     where business_date = :business_date
     union all
-    select l.product_id, greatest(i.due_date, :business_date), -i.outstanding
+    select l.product_id, greatest(i.due_date, :business_date) as due_date, -sum(i.outstanding)
     from loan as l
     inner join instalment as i on l.loan_id = i.loan_id
     where l.next_due_date <= date_add(:business_date, interval 90 day)
         and i.due_date <= date_add(:business_date, interval 90 day)
         and i.outstanding > 0
         and l.state <> 'WRITTEN_OFF'
+    group by l.product_id, greatest(i.due_date, :business_date)
 ) as t
 group by t.product_id, t.due_date
 having sum(t.amount) <> 0;

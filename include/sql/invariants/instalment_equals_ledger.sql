@@ -1,15 +1,14 @@
--- Every moved amount of an instalment is the sum of the ledger entries that name it.
+-- Every moved amount of an instalment is the sum of the ledger entries that name it. One that no entry names must not have
+-- moved: loan_equals_ledger and loan_equals_instalments find it by the sums of its loan.
 select
     l.loan_no,
     i.instalment_no,
-    i.principal_paid - coalesce(e.principal, 0) as principal_off_by,
-    i.interest_paid - coalesce(e.interest, 0) as interest_off_by,
-    i.fee_paid - coalesce(e.fee, 0) as fee_off_by,
-    i.penalty_paid - coalesce(e.penalty, 0) as penalty_off_by,
-    i.fee_charged + i.penalty_charged - coalesce(e.charged, 0) as charged_off_by
-from instalment as i
-inner join loan as l on i.loan_id = l.loan_id
-left join (
+    i.principal_paid - e.principal as principal_off_by,
+    i.interest_paid - e.interest as interest_off_by,
+    i.fee_paid - e.fee as fee_off_by,
+    i.penalty_paid - e.penalty as penalty_off_by,
+    i.fee_charged + i.penalty_charged - e.charged as charged_off_by
+from (
     select
         loan_id,
         instalment_no,
@@ -21,9 +20,11 @@ left join (
     from ledger_entry
     where instalment_no > 0
     group by loan_id, instalment_no
-) as e on i.loan_id = e.loan_id and i.instalment_no = e.instalment_no
-where i.principal_paid <> coalesce(e.principal, 0)
-    or i.interest_paid <> coalesce(e.interest, 0)
-    or i.fee_paid <> coalesce(e.fee, 0)
-    or i.penalty_paid <> coalesce(e.penalty, 0)
-    or i.fee_charged + i.penalty_charged <> coalesce(e.charged, 0);
+) as e
+inner join instalment as i on e.loan_id = i.loan_id and e.instalment_no = i.instalment_no
+inner join loan as l on i.loan_id = l.loan_id
+where i.principal_paid <> e.principal
+    or i.interest_paid <> e.interest
+    or i.fee_paid <> e.fee
+    or i.penalty_paid <> e.penalty
+    or i.fee_charged + i.penalty_charged <> e.charged;

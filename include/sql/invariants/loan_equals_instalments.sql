@@ -17,9 +17,9 @@ inner join (
         sum(interest_paid) as interest_paid,
         sum(fee_paid) as fee_paid,
         sum(penalty_paid) as penalty_paid,
-        sum(fee_charged + penalty_charged) as charged,
-        sum(principal_released + interest_released + fee_released + penalty_released) as released
-    from instalment
+        sum(charged) as charged,
+        sum(released) as released
+    from instalment_total
     group by loan_id
 ) as i on l.loan_id = i.loan_id
 where l.principal_disbursed <> i.principal_due

@@ -2,17 +2,13 @@
 select
     l.loan_no,
     v.version,
-    v.principal - coalesce(i.principal, 0) as principal_off_by,
-    v.interest - coalesce(i.interest, 0) as interest_off_by,
-    v.fee - coalesce(i.fee, 0) as fee_off_by
+    v.principal - coalesce(i.principal_due, 0) as principal_off_by,
+    v.interest - coalesce(i.interest_due, 0) as interest_off_by,
+    v.fee - coalesce(i.fee_due, 0) as fee_off_by
 from schedule_version as v
 inner join loan as l on v.loan_id = l.loan_id
-left join (
-    select loan_id, version, count(*) as instalments, sum(principal_due) as principal, sum(interest_due) as interest, sum(fee_due) as fee
-    from instalment
-    group by loan_id, version
-) as i on v.loan_id = i.loan_id and v.version = i.version
+left join instalment_total as i on v.loan_id = i.loan_id and v.version = i.version
 where v.instalments <> coalesce(i.instalments, 0)
-    or v.principal <> coalesce(i.principal, 0)
-    or v.interest <> coalesce(i.interest, 0)
-    or v.fee <> coalesce(i.fee, 0);
+    or v.principal <> coalesce(i.principal_due, 0)
+    or v.interest <> coalesce(i.interest_due, 0)
+    or v.fee <> coalesce(i.fee_due, 0);

@@ -11,10 +11,10 @@ from loan as l
 inner join (
     select
         loan_id,
-        sum(outstanding) as owed,
-        sum(if(due_date < :business_date, outstanding, 0)) as arrears,
-        nullif(min(if(outstanding > 0, due_date, date '9999-12-31')), date '9999-12-31') as next_due_date
-    from instalment
+        sum(owed) as owed,
+        sum(arrears) as arrears,
+        nullif(min(next_due_date), date '9999-12-31') as next_due_date
+    from instalment_total
     group by loan_id
 ) as i on l.loan_id = i.loan_id
 cross join (

@@ -4,6 +4,7 @@ create table journal (
     journal_id bigint not null auto_increment primary key,
     business_date date not null,
     event varchar(24) not null,
+    component varchar(12) not null comment 'with event the posting rule that made the line',
     account_code varchar(12) not null,
     debit decimal(18, 2) not null default 0,
     credit decimal(18, 2) not null default 0,
