@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator, BaseOperatorLink
@@ -74,7 +73,7 @@ def record_address(dataset: str, business_date: date) -> str:
 
 def counts(step: Step, business_date: date, shard: int, result: StepResult) -> dict[str, Any]:
     """``result`` as a dict of plain JSON values; money as text, so that nobody reads it as a float."""
-    details = json.loads(json.dumps(result.details, default=_plain))
+    details = json.loads(json.dumps(result.details, default=str))
     amount = None if result.amount is None else str(result.amount)
     return {
         **details,
@@ -84,11 +83,6 @@ def counts(step: Step, business_date: date, shard: int, result: StepResult) -> d
         "rows": result.rows,
         "amount": amount,
     }
-
-
-def _plain(value: object) -> int | str:
-    """A value that JSON does not know: a count as SQL gives it (a Decimal without a fraction) as int, all else as text."""
-    return int(value) if isinstance(value, Decimal) and value.as_tuple().exponent == 0 else str(value)
 
 
 def task_of(step: Step, **kwargs: Any) -> Any:

@@ -13,6 +13,7 @@ import os
 import socket
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from importlib import import_module, metadata
 from typing import Any
 
@@ -94,8 +95,13 @@ def _work(connection: Connection, step: Step, context: StepContext) -> StepResul
     if last is None or not last.returns_rows:
         raise StepError(f"include/sql/{step.sql}.sql must end with a select of rows_done and amount")
     counts = last.mappings().one()
-    details = {key: value for key, value in counts.items() if key not in ("rows_done", "amount")}
+    details = {key: _whole(value) for key, value in counts.items() if key not in ("rows_done", "amount")}
     return StepResult(int(counts["rows_done"] or 0), counts["amount"], details)
+
+
+def _whole(value: Any) -> Any:
+    """A count as an int: a sum of counts comes from the server as a Decimal without a fraction."""
+    return int(value) if isinstance(value, Decimal) and value.as_tuple().exponent == 0 else value
 
 
 def _claim(connection: Connection, step: Step, context: StepContext) -> Row[Any]:
@@ -122,7 +128,9 @@ def _claim(connection: Connection, step: Step, context: StepContext) -> Row[Any]
 
 def check_turn(connection: Connection, step: Step, business_date: date) -> None:
     """Refuse a step whose date is not the current one, or is in another phase than the step needs."""
-    current = connection.execute(text("select business_date, state from business_day where is_current = 1 lock in share mode")).one_or_none()
+    current = connection.execute(
+        text("select business_date, state from business_day where is_current = 1 lock in share mode")
+    ).one_or_none()
     if current is None:
         raise DayOrderError("No business date is open: load the opening book first (`make book`).")
     if business_date > current.business_date:
@@ -205,7 +213,8 @@ def shards_of(connection: Connection, step: Step, business_date: date) -> list[S
     if not step.sharded:
         return [Shard()]
     rows = connection.execute(
-        text("select shard, loan_from, loan_to from shard where business_date = :business_date order by shard"), {"business_date": business_date}
+        text("select shard, loan_from, loan_to from shard where business_date = :business_date order by shard"),
+        {"business_date": business_date},
     )
     return [Shard(row.shard, row.loan_from, row.loan_to) for row in rows]
 

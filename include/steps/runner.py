@@ -25,7 +25,9 @@ def run_day(context: StepContext, steps: tuple[Step, ...] = (*STEPS, *REPORTS, P
 
 def main(arguments: list[str] | None = None) -> int:
     """Command line of ``python -m include.day``. Returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m include.day", description="Run business dates without Airflow; what is done is skipped.")
+    parser = argparse.ArgumentParser(
+        prog="python -m include.day", description="Run business dates without Airflow; what is done is skipped."
+    )
     parser.add_argument("first", type=date.fromisoformat, metavar="DATE")
     parser.add_argument("last", type=date.fromisoformat, metavar="LAST_DATE", nargs="?")
     options = parser.parse_args(arguments)

@@ -29,7 +29,7 @@ def worked(monkeypatch: pytest.MonkeyPatch) -> list[StepContext]:
 
     def work(_connection: Connection, _step: Any, day: StepContext) -> StepResult:
         seen.append(day)
-        return StepResult(3, Decimal("1234.50"), {"refused": 1, "record_uri": "records/r.html", "rate": Decimal("0.25"), "n": Decimal(7)})
+        return StepResult(3, Decimal("1234.50"), {"refused": 1, "record_uri": "records/r.html", "rate": Decimal("0.25")})
 
     monkeypatch.setattr(ledger, "_work", work)
     monkeypatch.setattr(ledger, "check_turn", lambda *_: None)
@@ -49,7 +49,6 @@ def test_counts_go_to_xcom_as_plain_values(database: Engine, monkeypatch: pytest
         "refused": 1,
         "record_uri": "records/r.html",
         "rate": "0.25",
-        "n": 7,
     }
     assert json.loads(json.dumps(counts)) == counts
     assert worked[0].run_id == "scheduled__2026-03-02"
