@@ -10,7 +10,7 @@ with tried as (
 -- an attempt that fails before its step is listed has no row in step_run
 named as (
     select step, shard from step_run where business_date = :business_date
-    union
+    union distinct
     select step, shard from tried
 )
 
