@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import URL
+from upath import UPath
 
+from include.day import BY_NAME
+from include.places import Places
 from include.steps.context import BatchRefusedError, StepError
+from include.steps.ledger import run_step
 from tests.steps.intake_deliveries import KEY, IntakeDay, application, open_day, repayment, rows_of
 
 
@@ -121,3 +126,27 @@ def test_the_accepted_rows_are_the_same_bytes_every_time(intake: IntakeDay, data
     intake.run(f"validate_{dataset}")
     assert accepted.read_bytes() == first
     assert intake.one("select count(*) from quarantine") == 1
+
+
+def test_places_may_be_anywhere_that_fsspec_knows(intake: IntakeDay):
+    """``memory://`` here; s3:// and gs:// go the same way."""
+    intake.deliver("repayments", rows_of("repayments", 3))
+    bucket = UPath(f"memory://{intake.home.name}")
+    day = bucket / "source" / "repayments" / "2026-03-02"
+    day.mkdir(parents=True)
+    for file in intake.folder("repayments").iterdir():
+        (day / file.name).write_bytes(file.read_bytes())
+    places = Places(*(bucket / name for name in ("source", "landing", "records", "outbox")))
+    for verb in ("pull", "validate", "load"):
+        result = run_step(BY_NAME[f"intake.{verb}_repayments"], replace(intake.context, places=places))
+    assert result.rows == 3
+    assert intake.one("select record_uri from landing_file") == f"{bucket}/records/repayments/2026-03-02.html"
+
+
+def test_great_expectations_says_nothing_of_itself(intake: IntakeDay, caplog, capfd):
+    caplog.set_level("INFO")
+    intake.deliver("repayments", rows_of("repayments", 3))
+    intake.run("pull_repayments")
+    intake.run("validate_repayments")
+    assert not [entry for entry in caplog.records if entry.name.startswith("great_expectations")]
+    assert "Metric" not in capfd.readouterr().err

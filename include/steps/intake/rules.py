@@ -96,6 +96,9 @@ def quietly_import() -> None:
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
     import great_expectations  # noqa: F401
 
+    # this one sets its own level, to INFO
+    logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
+
 
 def _batch(frame: pd.DataFrame) -> Batch:
     import great_expectations as gx
