@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -96,7 +97,7 @@ def _get(path: str, query: Mapping[str, str]) -> bytes:
     failure: Exception | None = None
     for _ in range(TRIES):
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=TIMEOUT, context=_trust()) as answer:  # noqa: S310
                 return bytes(answer.read())
         except urllib.error.HTTPError as error:
             body = error.read().decode("utf-8", "replace")
@@ -106,6 +107,11 @@ def _get(path: str, query: Mapping[str, str]) -> bytes:
         except OSError as error:
             failure = error
     raise RegistryDownError(f"MLflow at {public_uri()} did not answer: {first_line(failure or OSError('no try'))}") from failure
+
+
+def _trust() -> ssl.SSLContext | None:
+    """The authority of MLFLOW_TRACKING_SERVER_CERT_PATH, as MLflow's own client reads it; else the machine's."""
+    return ssl.create_default_context(cafile=os.environ.get("MLFLOW_TRACKING_SERVER_CERT_PATH")) if public_uri().startswith("https") else None
 
 
 def _login() -> dict[str, str]:
