@@ -115,7 +115,8 @@ _DELIMITER = re.compile(r"^delimiter\s+(\S+)\s*$", re.IGNORECASE)
 
 def statements(sql: str) -> Iterator[str]:
     """Split a .sql file at its delimiter (``;`` at a line's end, or as a ``delimiter`` line says), as the mysql shell does."""
-    delimiter, lines = ";", []
+    delimiter = ";"
+    lines: list[str] = []
     for line in sql.splitlines():
         if match := _DELIMITER.match(line):
             delimiter = match[1]

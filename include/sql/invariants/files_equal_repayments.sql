@@ -8,6 +8,7 @@ from landing_file as f
 left join (
     select landing_file_id, sum(amount) as amount
     from repayment
+    where business_date = :business_date
     group by landing_file_id
 ) as r on f.landing_file_id = r.landing_file_id
-where f.dataset = 'repayments' and f.state = 'LOADED' and f.amount_accepted <> coalesce(r.amount, 0);
+where f.business_date = :business_date and f.dataset = 'repayments' and f.state = 'LOADED' and f.amount_accepted <> coalesce(r.amount, 0);

@@ -1,6 +1,7 @@
 -- The one waterfall. Callers fill posting_loan (which loans) and posting_receipt (which money, in order), then call
 -- post_value_date: penalty up to that date, allocation, ledger. The night's batch does so for a range of loans, a
 -- teller's insert for one. Nothing here reads the table that its insert's trigger moves: rows are staged first.
+-- straight_join: from the staged loans outward; the optimiser does not know how few a fresh temporary table holds.
 delimiter //
 
 create procedure prepare_posting()
@@ -88,9 +89,9 @@ begin
             i.principal_due + if(p.penalty_compounds, i.interest_due, 0) as base,
             greatest(i.penalty_from, i.due_date + interval if(p.penalty_only_after_grace, p.penalty_grace_days, 0) day) as counts_from
         from posting_loan as s
-        inner join loan as l on s.loan_id = l.loan_id
-        inner join loan_product as p on l.product_id = p.product_id
-        inner join instalment as i on s.loan_id = i.loan_id
+        straight_join loan as l on s.loan_id = l.loan_id
+        straight_join loan_product as p on l.product_id = p.product_id
+        straight_join instalment as i on s.loan_id = i.loan_id
         where i.due_date < p_value_date
             and datediff(p_value_date, i.due_date) > p.penalty_grace_days
             and i.principal_due - i.principal_paid - i.principal_released
@@ -153,10 +154,10 @@ begin
                 else i.principal_due - i.principal_paid - i.principal_released
             end as amount
         from posting_loan as s
-        inner join loan as l on s.loan_id = l.loan_id
-        inner join loan_product as p on l.product_id = p.product_id
-        inner join instalment as i on s.loan_id = i.loan_id
-        inner join allocation_order as o
+        straight_join loan as l on s.loan_id = l.loan_id
+        straight_join loan_product as p on l.product_id = p.product_id
+        straight_join instalment as i on s.loan_id = i.loan_id
+        straight_join allocation_order as o
             on p.allocation_order = o.order_code
             and o.bucket = case when i.due_date < p_value_date then 'PAST_DUE' when i.due_date = p_value_date then 'DUE' else 'IN_ADVANCE' end
         where (i.due_date <= p_value_date or p.early_money = 'ADVANCE')
@@ -255,7 +256,7 @@ begin
             sum(if(i.due_date < p_date, i.outstanding, 0)) as arrears,
             sum(i.outstanding) as owed
         from posting_loan as s
-        inner join instalment as i on s.loan_id = i.loan_id
+        straight_join instalment as i on s.loan_id = i.loan_id
         group by s.loan_id
     ),
 
