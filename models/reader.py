@@ -111,7 +111,9 @@ def _get(path: str, query: Mapping[str, str]) -> bytes:
 
 def _trust() -> ssl.SSLContext | None:
     """The authority of MLFLOW_TRACKING_SERVER_CERT_PATH, as MLflow's own client reads it; else the machine's."""
-    return ssl.create_default_context(cafile=os.environ.get("MLFLOW_TRACKING_SERVER_CERT_PATH")) if public_uri().startswith("https") else None
+    if not public_uri().startswith("https"):
+        return None
+    return ssl.create_default_context(cafile=os.environ.get("MLFLOW_TRACKING_SERVER_CERT_PATH"))
 
 
 def _login() -> dict[str, str]:
