@@ -133,6 +133,12 @@ class Web:
         raise AssertionError(f"{dag} did not end within {seconds} s: {runs}")
 
 
+def errors(stack: NativeCompose) -> str:
+    """What the tasks' logs say went wrong."""
+    lines = (line for path in (stack.folder / "data" / "airflow-logs").rglob("attempt=*.log") for line in path.read_text().splitlines())
+    return "\n".join(line[:2000] for line in lines if '"level":"error"' in line.replace(" ", ""))
+
+
 def app(stack: NativeCompose) -> Engine:
     return create_engine(stack.environment("worker")["MILLRACE_DATABASE_URL"])
 
@@ -147,7 +153,7 @@ def test_one_date_closes_through_celery(stack: NativeCompose) -> None:
     web = Web(stack)
     web.call("PATCH", "/api/v2/dags/credit_model", {"is_paused": False})
     web.call("POST", "/api/v2/dags/credit_model/dagRuns", {"logical_date": None})
-    assert web.wait("credit_model", 400)["state"] == "success"
+    assert web.wait("credit_model", 400)["state"] == "success", errors(stack)
 
     # when the scheduler is let to run its one date
     for dag in ("reports", "business_day"):
@@ -156,7 +162,7 @@ def test_one_date_closes_through_celery(stack: NativeCompose) -> None:
 
     # then every task succeeded on a Celery worker, every step is done and the date is closed
     tasks = web.call("GET", f"/api/v2/dags/business_day/dagRuns/{run['dag_run_id']}/taskInstances?limit=200")["task_instances"]
-    assert {task["state"] for task in tasks} == {"success"}
+    assert {task["state"] for task in tasks} == {"success"}, errors(stack)
     assert {task["executor"] or "CeleryExecutor" for task in tasks} == {"CeleryExecutor"}
     assert {task["queue"] for task in tasks} == {"default"}
     with app(stack).connect() as connection:
