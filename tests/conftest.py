@@ -1,8 +1,9 @@
 """Databases for the tests: a private MariaDB, and a real MySQL where one is at hand.
 
 A test that asks for ``database`` gets a schema at head with nothing in it but policy; SQL tests ask for ``any_database``
-and run on both servers. The schema is shared and emptied between tests; ``own_database`` is a module's own. A developer may point MILLRACE_TEST_MARIADB or MILLRACE_TEST_MYSQL at a running server's
-address (``mysql+pymysql://root@127.0.0.1:33061``) to save the start-up.
+and run on both servers. The schema is shared and emptied between tests; ``own_database`` is a module's own. A
+developer may point MILLRACE_TEST_MARIADB or MILLRACE_TEST_MYSQL at a running server's address
+(``mysql+pymysql://root@127.0.0.1:33061``) to save the start-up.
 """
 
 from __future__ import annotations

@@ -17,6 +17,24 @@ from include.steps.context import StepContext
 from include.steps.ledger import run_step
 from include.steps.runner import run_day
 
+# the interest of a loan taken over, as of its cut-over: periods before the running one whole, that one by days
+ACCRUAL = """
+insert into loan_accrual
+select :loan, n.instalment_no, n.completed, n.accrued, round(n.accrued, 2), round(n.accrued, 2), :cut_over
+from (
+    select
+        i.instalment_no,
+        coalesce(b.interest, 0) as completed,
+        coalesce(b.interest, 0) + cast(i.interest_due as decimal(28, 10))
+        * greatest(0, datediff(:cut_over, i.period_start)) / datediff(i.period_end, i.period_start) as accrued
+    from instalment as i
+    left join (select sum(interest_due) as interest from instalment where loan_id = :loan and period_end <= :cut_over) as b on 1 = 1
+    where i.loan_id = :loan and i.period_end > :cut_over
+    order by i.instalment_no
+    limit 1
+) as n
+"""
+
 SERVICING = tuple(step for step in STEPS if step.group in ("servicing", "close"))
 
 
@@ -93,9 +111,6 @@ class Lender:
                     text(
                         "insert into instalment (loan_id, instalment_no, period_start, period_end, due_date, penalty_from, principal_due,"
                         " interest_due) values (:loan, :no, :start, :due, :due, greatest(:due, :cut_over), :principal, :interest)"
-                        if date.fromisoformat(due_date) < cut_over
-                        else "insert into instalment (loan_id, instalment_no, period_start, period_end, due_date, penalty_from, principal_due,"
-                        " interest_due) values (:loan, :no, :start, :due, :due, :due, :principal, :interest)"
                     ),
                     {
                         "loan": loan,
@@ -122,17 +137,7 @@ class Lender:
                 ),
                 {"loan": loan, "today": self.today, "cut_over": cut_over, "principal": principal},
             )
-            connection.execute(
-                text(
-                    "insert into loan_accrual select :loan, n.instalment_no, n.completed, n.accrued, round(n.accrued, 2), round(n.accrued, 2),"
-                    " :cut_over from (select i.instalment_no, coalesce(b.interest, 0) as completed, coalesce(b.interest, 0)"
-                    " + cast(i.interest_due as decimal(28, 10)) * greatest(0, datediff(:cut_over, i.period_start))"
-                    " / datediff(i.period_end, i.period_start) as accrued from instalment as i left join"
-                    " (select sum(interest_due) as interest from instalment where loan_id = :loan and period_end <= :cut_over) as b on 1 = 1"
-                    " where i.loan_id = :loan and i.period_end > :cut_over order by i.instalment_no limit 1) as n"
-                ),
-                {"loan": loan, "cut_over": cut_over},
-            )
+            connection.execute(text(ACCRUAL), {"loan": loan, "cut_over": cut_over})
         return int(loan)
 
     def receive(
@@ -190,7 +195,7 @@ class Lender:
 
     def state_of(self, loan_no: str) -> dict[str, Any]:
         return self.one(
-            "select state, days_past_due, arrears, principal_balance, penalty_charged, penalty_paid, interest_paid, overpayment, next_due_date"
-            " from loan where loan_no = :no",
+            "select state, days_past_due, arrears, principal_balance, penalty_charged, penalty_paid, interest_paid, overpayment,"
+            " next_due_date from loan where loan_no = :no",
             no=loan_no,
         )

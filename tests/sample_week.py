@@ -6,7 +6,6 @@ import base64
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -29,8 +28,8 @@ class SampleWeek:
     environment: dict[str, str]
 
     @classmethod
-    def prepare(cls, server: URL, name: str, folder: Path, settings: Mapping[str, str] | None = None) -> SampleWeek:
-        """Make the schema and the files (once a folder) and take the book over; ``settings`` add to the environment."""
+    def prepare(cls, server: URL, name: str, folder: Path) -> SampleWeek:
+        """Make the schema and the files (once a folder) and take the book over."""
         owner = create_schema(server, name)
         with owner.connect() as connection:
             create_account(connection, name, "secret", "millrace_app")
@@ -43,7 +42,6 @@ class SampleWeek:
             "MLFLOW_TRACKING_URI": f"sqlite:///{folder / 'mlflow.db'}",
             "MLFLOW_ARTIFACT_ROOT": str(folder / "artifacts"),
             "PYTHONPATH": str(ROOT),
-            **(settings or {}),
         }
         week = cls(owner, environment)
         if not (folder / "source").exists():

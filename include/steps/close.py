@@ -54,9 +54,9 @@ def reconcile_and_close(connection: Connection, context: StepContext) -> StepRes
     connection.execute(text("update business_day set state = 'CLOSED', closed_at = now(6) where business_date = :business_date"), day)
     connection.execute(text("insert into business_day (business_date) values (:next)"), {"next": context.business_date + timedelta(days=1)})
     totals = connection.execute(
-        text("select count(*) as loans, coalesce(sum(principal_balance), 0) as balance from loan_day where business_date = :business_date"), day
+        text("select count(*) as loans, sum(principal_balance) as balance from loan_day where business_date = :business_date"), day
     ).one()
-    return StepResult(int(totals.loans), Decimal(totals.balance), {"invariants": len(invariants())})
+    return StepResult(int(totals.loans), Decimal(totals.balance or 0), {"invariants": len(invariants())})
 
 
 def _named(rows: list[dict[str, Any]]) -> str:
@@ -102,7 +102,8 @@ def send_reminders(connection: Connection, context: StepContext) -> StepResult:
         by_channel[row["channel"]].append(_message(row))
     for channel, messages in by_channel.items():
         if channel not in CHANNELS:
-            raise StepError(f"Reminders ask for channel {channel!r}; known are {', '.join(sorted(CHANNELS))}. Mend include/policy/servicing.yaml.")
+            known = ", ".join(sorted(CHANNELS))
+            raise StepError(f"Reminders ask for channel {channel!r}; known are {known}. Mend include/policy/servicing.yaml.")
         CHANNELS[channel](context.business_date, messages, context.places)
     if queued:
         connection.execute(

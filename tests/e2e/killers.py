@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,27 +12,36 @@ from datetime import date
 from pathlib import Path
 
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
 STEP = "servicing.post_repayments"
 
 
-def wait_until(what: str, ask: Callable[[], object], within: float = 300) -> object:
-    """Poll until ``ask`` answers something true; give that."""
+def wait_until(what: str, ask: Callable[[], object], within: float = 400) -> object:
+    """Poll until ``ask`` answers something true; give that. A database that is not there yet is no answer."""
     deadline = time.monotonic() + within
-    while not (answer := ask()):
+    while not (answer := _asked(ask)):
         assert time.monotonic() < deadline, f"waited {within:.0f} s for {what}"
         time.sleep(0.1)
     return answer
 
 
+def _asked(ask: Callable[[], object]) -> object:
+    try:
+        return ask()
+    except DBAPIError:
+        return None
+
+
 @contextmanager
-def held_inside_post_repayments(engine: Engine, day: date) -> Iterator[int]:
+def held_inside_post_repayments(engine: Engine, day: date, demo: subprocess.Popen[bytes]) -> Iterator[int]:
     """Hold the row of a loan in the second shard that is paid on ``day`` until the task waits for it; gives the task's pid.
 
     The loan is not overdue, so no step before post_repayments touches its row.
     """
 
     def payable() -> object:
+        assert demo.poll() is None, f"the demo ended before {day}"
         with engine.connect() as connection:
             return connection.scalar(
                 text(

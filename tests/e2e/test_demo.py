@@ -1,4 +1,5 @@
-"""``make demo`` for real: Airflow's scheduler closes seven dates, and the same dates without Airflow give the same books."""
+"""``make demo`` for real, while what runs it is killed: Airflow's scheduler closes seven dates all the same, and the same
+dates closed by one calm process without Airflow give the same books, table by table, to the cent."""
 
 from __future__ import annotations
 
@@ -14,17 +15,21 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import URL, Engine, create_engine, text
+from sqlalchemy.exc import DBAPIError
 
+from include.database import engine_for
 from include.day import BY_NAME, STEPS
 from ops import environment as settings
 from ops.airflow_api import AirflowApi
-from ops.local_database import port_taken
+from ops.local_database import LocalDatabase, find_server, port_taken
 from tests.checksums import checksums, differences
+from tests.e2e import killers
 from tests.sample_week import FIRST, KEY, SampleWeek
 
 ROOT = Path(__file__).parents[2]
 LAST = date(2026, 3, 8)
 DATES = [f"2026-03-0{day}" for day in range(2, 9)]
+KILLED = [date(2026, 3, day) for day in (3, 4, 5, 6)]
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
 
@@ -40,18 +45,44 @@ class Demo:
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Demo]:
-    """One run of the demo in a folder of its own."""
+    """One run of the demo in a folder of its own; on four of its dates something is killed inside post_repayments."""
     with tempfile.TemporaryDirectory(prefix="millrace-demo-") as name, pytest.MonkeyPatch.context() as patch:
         home = Path(name) / "var"
         patch.setenv("MILLRACE_HOME", str(home))
         # the key of the run without Airflow, so that digests of id numbers can be compared
         (settings.folder("secrets") / "personal_data_key").write_text(KEY)
         try:
-            said = run("ops.demo")
+            said = killed_demo(home)
             yield Demo(home, said, create_engine(settings.environment(own=True)["MILLRACE_DATABASE_URL"]))
         finally:
             run("ops.services", "stop")
         assert not any(port_taken(port) for port in settings.ports().values()), "everything that was started has ended"
+
+
+def killed_demo(home: Path) -> str:
+    """Run the demo; kill a task, a supervisor, a worker with its task and the database server, a date each. What it said."""
+    with tempfile.TemporaryFile("w+") as said:
+        demo = subprocess.Popen([sys.executable, "-m", "ops.demo"], cwd=ROOT, stdout=said, stderr=said)
+        try:
+            killers.wait_until("the demo's database", lambda: (home / "mysql" / "port").exists() or demo.poll() is not None)
+            program = find_server()
+            assert program is not None
+            server = LocalDatabase(home / "mysql", program)
+            owner = engine_for(server.url(settings.SCHEMA))
+            for day, kill in zip(KILLED, (killers.kill_task, killers.kill_supervisor, killers.kill_worker_with_its_task), strict=False):
+                with killers.held_inside_post_repayments(owner, day, demo) as pid:
+                    kill(pid)
+            held = killers.held_inside_post_repayments(owner, KILLED[3], demo)
+            with pytest.raises(DBAPIError, match=r"(?i)lost connection|gone away"), held:
+                server.stop(kill=True)
+                server.start()
+            status = demo.wait(900)
+        finally:
+            demo.kill()
+            said.seek(0)
+            text_said = said.read()
+        assert status == 0, text_said
+        return text_said
 
 
 def run(module: str, *arguments: str) -> str:
@@ -78,6 +109,18 @@ def test_every_dag_run_is_green_and_each_date_has_one(demo: Demo) -> None:
     assert [run["state"] for run in api.runs("credit_model")] == ["success"]
     tasks = [task for run in api.runs("business_day") for task in api.tasks("business_day", run["dag_run_id"])]
     assert {task["state"] for task in tasks} == {"success"}
+
+
+def test_what_was_killed_was_tried_again_and_nothing_else(demo: Demo) -> None:
+    with demo.engine.connect() as connection:
+        found = connection.execute(
+            text(
+                "select business_date, count(*) as tries, sum(state = 'LOST') as lost from step_attempt"
+                " where step = 'servicing.post_repayments' and shard = 1 group by business_date"
+            )
+        ).all()
+    tries = {row.business_date: row.tries for row in found}
+    assert {day for day, count in tries.items() if count > 1} == set(KILLED)
 
 
 def test_every_step_of_every_date_is_done(demo: Demo) -> None:

@@ -72,7 +72,8 @@ def refused(engine: Engine, statement: str, why: str) -> None:
             "that date is not open",
         ),
         (
-            "insert into journal (business_date, event, component, account_code, debit) values ('2026-03-03', 'DUE', 'INTEREST', '1002', 1)",
+            "insert into journal (business_date, event, component, account_code, debit)"
+            " values ('2026-03-03', 'DUE', 'INTEREST', '1002', 1)",
             "that date is not open",
         ),
         (

@@ -57,7 +57,8 @@ def test_oldest_instalment_first_then_penalty_interest_principal(lender: Lender)
     lender.receive("L1", "600.00", "r2")
     lender.close_day()
     entries = lender.rows(
-        "select external_ref, instalment_no, penalty, interest, principal from ledger_entry join repayment using (repayment_id) order by entry_id"
+        "select external_ref, instalment_no, penalty, interest, principal from ledger_entry join repayment using (repayment_id)"
+        " order by entry_id"
     )
     assert [tuple(str(v) for v in e.values()) for e in entries] == [
         ("r1", "1", "2.00", "10.00", "488.00"),
