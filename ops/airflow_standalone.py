@@ -16,10 +16,11 @@ from types import FrameType
 
 AIRFLOW = str(Path(sys.executable).parent / "airflow")
 PARTS: dict[str, list[str]] = {
-    "api-server": ["api-server"],
-    "scheduler": ["scheduler", "--skip-serve-logs"],
-    "dag-processor": ["dag-processor"],
-    "triggerer": ["triggerer", "--skip-serve-logs"],
+    "api-server": [AIRFLOW, "api-server"],
+    # -P: this folder does not become a place to import from
+    "scheduler": [sys.executable, "-P", str(Path(__file__).with_name("airflow_scheduler.py")), "--skip-serve-logs"],
+    "dag-processor": [AIRFLOW, "dag-processor"],
+    "triggerer": [AIRFLOW, "triggerer", "--skip-serve-logs"],
 }
 STOP_WITHIN = 20.0  # seconds, then they are killed
 
@@ -35,7 +36,7 @@ def main() -> int:
     try:
         subprocess.run([AIRFLOW, "db", "migrate"], check=True)
         # a process group each: a scheduler that is killed leaves its workers behind
-        running |= {name: subprocess.Popen([AIRFLOW, *command], process_group=0) for name, command in PARTS.items()}
+        running |= {name: subprocess.Popen(command, process_group=0) for name, command in PARTS.items()}
         while True:
             for name, process in running.items():
                 if process.poll() is not None:
