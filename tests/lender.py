@@ -178,9 +178,7 @@ class Lender:
     def list_steps(self) -> None:
         for step in STEPS:
             if not step.sharded and step.group in ("servicing", "close"):
-                self.execute(
-                    "insert ignore into step_run (business_date, step) values (:day, :step)", day=self.today, step=step.name
-                )
+                self.execute("insert ignore into step_run (business_date, step) values (:day, :step)", day=self.today, step=step.name)
 
     def close_day(self, days: int = 1) -> None:
         """Run servicing and close of today, and of the ``days - 1`` dates after it."""

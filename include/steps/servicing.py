@@ -23,9 +23,7 @@ def cut_off(connection: Connection, context: StepContext) -> StepResult:
     """
     day = {"business_date": context.business_date}
     connection.execute(text("select state from business_day where business_date = :business_date for update"), day)
-    connection.execute(
-        text("update business_day set state = 'CLOSING', cut_off_at = now(6) where business_date = :business_date"), day
-    )
+    connection.execute(text("update business_day set state = 'CLOSING', cut_off_at = now(6) where business_date = :business_date"), day)
     run_sql(connection, "servicing/freeze_shards", {**day, "shards": shard_count()})
     sharded = [{**day, "step": step.name} for step in STEPS if step.sharded]
     connection.execute(

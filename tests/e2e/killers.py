@@ -97,5 +97,3 @@ def kill_worker_with_its_task(pid: int) -> None:
     assert "LocalExecutor" in Path(f"/proc/{worker}/cmdline").read_text(), "a LocalExecutor worker runs the task"
     os.kill(worker, signal.SIGKILL)
     os.kill(pid, signal.SIGKILL)
-
-

@@ -103,9 +103,13 @@ select
     m.ledger_entry_id
 from movement as m
 inner join posting_rule as r on m.event = r.event and m.component = r.component
-cross join (select 'DEBIT' as side union all select 'CREDIT') as s
+cross join (
+    select 'DEBIT' as side
+    union all
+    select 'CREDIT'
+) as s
 where m.amount <> 0
-order by m.ledger_entry_id, m.event, m.component, m.product_id, s.side desc;
+order by m.ledger_entry_id asc, m.event asc, m.component asc, m.product_id asc, s.side desc;
 
 select count(*) as rows_done, coalesce(sum(debit), 0) as amount, coalesce(sum(credit), 0) as credit
 from journal

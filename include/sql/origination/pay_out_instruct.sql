@@ -4,10 +4,10 @@
 insert into payout (application_id, business_date, amount, state, file_name)
 select
     a.application_id,
-    :business_date as business_date,
+    :business_date,
     d.offer_amount,
     'PENDING' as state,
-    :file_name as file_name
+    :file_name
 from application as a
 inner join application_decision as d on d.decision_id = (
     select max(e.decision_id) from application_decision as e

@@ -5,27 +5,25 @@ from __future__ import annotations
 import os
 
 from alembic import context
-from sqlalchemy import create_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy import make_url
 
 from include.database import database_url, engine_for
 from include.sql.schema.rebuild import rebuild
 
 
 def run() -> None:
-    """Migrate over the connection given in ``config.attributes`` (tests) or the address of the environment."""
-    given = context.config.attributes.get("connection")
-    engine = engine_for(context.config.attributes["url"]) if "url" in context.config.attributes else None
-    if given is None and engine is None:
+    """Migrate at the address given in ``config.attributes``, else at the one of the environment."""
+    if "url" in context.config.attributes:
+        engine = engine_for(context.config.attributes["url"])
+    else:
         owner = os.environ.get("MILLRACE_OWNER_URL")
-        engine = create_engine(owner, poolclass=NullPool) if owner else engine_for(database_url())
+        engine = engine_for(make_url(owner) if owner else database_url())
     with engine.connect() as connection:
         context.configure(connection=connection, version_table="schema_version")
         with context.begin_transaction():
             context.run_migrations()
         connection.commit()
-        head = context.get_context().script.get_current_head()
-        if context.get_context().get_current_revision() == head:
+        if context.get_context().get_current_revision() == context.get_head_revision():
             rebuild(connection)
             connection.commit()
 
