@@ -66,6 +66,11 @@ class AirflowApi:
         query = urllib.parse.urlencode({"limit": 200} | ({"state": state} if state else {}))
         return list(self.get(f"/dags/{dag}/dagRuns/{urllib.parse.quote(run)}/taskInstances?{query}")["task_instances"])
 
+    def clear(self, run: str, dag: str, tasks: list[str]) -> int:
+        """Make named tasks of a run run again; returns how many task instances that is."""
+        body = {"dry_run": False, "only_failed": False, "dag_run_id": run, "reset_dag_runs": True, "task_ids": tasks}
+        return len(_call("POST", f"/api/v2/dags/{dag}/clearTaskInstances", body, self._token)["task_instances"])
+
     def clear_failed(self, dag: str, run: str) -> int:
         """Make the failed tasks of a run, and those that waited for them, run again; returns how many."""
         body = {"dry_run": False, "only_failed": True, "dag_run_id": run, "reset_dag_runs": True, "include_downstream": True}

@@ -30,6 +30,7 @@ ROOT = Path(__file__).parents[2]
 LAST = date(2026, 3, 8)
 DATES = [f"2026-03-0{day}" for day in range(2, 9)]
 KILLED = [date(2026, 3, day) for day in (3, 4, 5, 6)]
+MISSING = "2026-03-07"
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
 
@@ -60,7 +61,10 @@ def demo() -> Iterator[Demo]:
 
 
 def killed_demo(home: Path) -> str:
-    """Run the demo; kill a task, a supervisor, a worker with its task and the database server, a date each. What it said."""
+    """Run the demo; kill a task, a supervisor, a worker with its task and the database server, a date each; then let a date
+    fail for want of its file, and resume. What it said, from both runs."""
+    manifest = home / "source" / "repayments" / MISSING / "manifest.json"
+    away = manifest.with_suffix(".away")
     with tempfile.TemporaryFile("w+") as said:
         demo = subprocess.Popen([sys.executable, "-m", "ops.demo"], cwd=ROOT, stdout=said, stderr=said)
         try:
@@ -74,15 +78,23 @@ def killed_demo(home: Path) -> str:
                     kill(pid)
             held = killers.held_inside_post_repayments(owner, KILLED[3], demo)
             with pytest.raises(DBAPIError, match=r"(?i)lost connection|gone away"), held:
+                manifest.rename(away)
                 server.stop(kill=True)
                 server.start()
-            status = demo.wait(900)
+            stopped = demo.wait(600)
         finally:
             demo.kill()
             said.seek(0)
-            text_said = said.read()
-        assert status == 0, text_said
-        return text_said
+            first = said.read()
+    assert stopped == 1, first
+    assert "intake.pull_repayments" in first, "it says which task failed"
+    with owner.connect() as connection:
+        assert str(connection.scalar(text("select business_date from business_day where is_current = 1"))) == MISSING
+        error = connection.scalar(text("select error from step_attempt where state = 'FAILED' and step = 'intake.pull_repayments'"))
+    assert f"The repayments of {MISSING} have not arrived" in str(error)
+    away.rename(manifest)
+    assert MISSING in run("ops.resume")
+    return first + run("ops.demo")
 
 
 def run(module: str, *arguments: str) -> str:
@@ -92,7 +104,7 @@ def run(module: str, *arguments: str) -> str:
 
 
 def test_it_says_each_stage_and_where_to_look(demo: Demo) -> None:
-    assert demo.said.count("done in") == 7
+    assert demo.said.count("done in") == 5 + 7, "it stopped at the sixth stage once"
     assert all(f"{day}  closed" in demo.said for day in DATES)
     password = json.loads((demo.home / "secrets" / "airflow_passwords.json").read_text())["admin"]
     assert f"user admin, password {password}" in demo.said
@@ -150,6 +162,15 @@ def test_the_same_dates_without_airflow_give_the_same_books(demo: Demo, mariadb_
             assert checksums(demo.engine) == checksums(week.owner)
         finally:
             week.drop()
+
+
+def test_clearing_what_is_done_changes_nothing(demo: Demo) -> None:
+    before = checksums(demo.engine)
+    api = AirflowApi()
+    (closed,) = (run for run in api.runs("business_day") if run["partition_key"] == DATES[1])
+    api.clear(closed["dag_run_id"], "business_day", ["servicing.post_repayments", "close.reconcile_and_close"])
+    killers.wait_until("the cleared tasks", lambda: api.run("business_day", closed["dag_run_id"])["state"] == "success")
+    assert checksums(demo.engine) == before
 
 
 def test_running_it_again_changes_nothing(demo: Demo) -> None:
