@@ -142,10 +142,12 @@ def launch(service: Callable[[], Service], say: Callable[[str], None]) -> None:
     if wanted.pid is not None:
         say(f"{wanted.name} runs already")
         return
-    port = settings.ports()[wanted.port]
+    port, usual = settings.ports()[wanted.port], settings.PREFERRED_PORTS[wanted.port]
     if port_taken(port):
-        say(f"port {port} is taken by another program: {wanted.name} uses {settings.move_port(wanted.port)}")
+        port, usual = settings.move_port(wanted.port), port
         wanted = service()
+    if port != usual:
+        say(f"port {usual} is taken by another program: {wanted.name} uses {port}")
     wanted.start(settings.environment(own=True))
 
 
