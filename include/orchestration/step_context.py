@@ -32,9 +32,12 @@ def step_context(context: Context) -> StepContext:
     ------
     NoBusinessDateError : the run has no business date.
     """
+    from include.orchestration.reminder_mail import smtp
+    from include.steps.channels import CHANNELS
     from include.steps.intake.sources import resolve_connections_with
 
     resolve_connections_with(connection_url)
+    CHANNELS["smtp"] = smtp
     return StepContext(business_date(context), engine(), places(), run_id=context["dag_run"].run_id)
 
 

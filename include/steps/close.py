@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -96,22 +96,29 @@ def send_reminders(connection: Connection, context: StepContext) -> StepResult:
     result = run_sql(connection, "close/reminders_to_send", {"business_date": context.business_date})
     assert result is not None
     queued = result.mappings().all()
-    still_true = [row for row in queued if row["amount"] > 0]
-    by_channel: dict[str, list[Message]] = defaultdict(list)
-    for row in still_true:
-        by_channel[row["channel"]].append(_message(row))
+    by_channel: dict[str, dict[int, Message]] = defaultdict(dict)
+    for row in queued:
+        if row["amount"] > 0:
+            by_channel[row["channel"]][row["reminder_id"]] = _message(row)
+    fates: dict[int, tuple[str, str | None]] = {row["reminder_id"]: ("WITHDRAWN", "paid before it was sent") for row in queued}
     for channel, messages in by_channel.items():
-        if channel not in CHANNELS:
-            known = ", ".join(sorted(CHANNELS))
-            raise StepError(f"Reminders ask for channel {channel!r}; known are {known}. Mend include/policy/servicing.yaml.")
-        CHANNELS[channel](context.business_date, messages, context.places)
-    if queued:
+        fates |= _send(channel, messages, context)
+    if fates:
         connection.execute(
-            text("update reminder set state = :state, sent_at = now(6) where reminder_id = :reminder_id"),
-            [{"state": "SENT" if row["amount"] > 0 else "WITHDRAWN", "reminder_id": row["reminder_id"]} for row in queued],
+            text("update reminder set state = :state, note = :note, sent_at = now(6) where reminder_id = :reminder_id"),
+            [{"state": state, "note": note, "reminder_id": number} for number, (state, note) in fates.items()],
         )
-    amount = sum((row["amount"] for row in still_true), Decimal(0))
-    return StepResult(len(still_true), amount, {"withdrawn": len(queued) - len(still_true)})
+    sent = [row["amount"] for row in queued if fates[row["reminder_id"]][0] == "SENT"]
+    states = Counter(state for state, _ in fates.values())
+    return StepResult(len(sent), sum(sent, Decimal(0)), {"withdrawn": states["WITHDRAWN"], "failed": states["FAILED"]})
+
+
+def _send(channel: str, messages: dict[int, Message], context: StepContext) -> dict[int, tuple[str, str | None]]:
+    if channel not in CHANNELS:
+        known = ", ".join(sorted(CHANNELS))
+        raise StepError(f"Reminders ask for channel {channel!r}; known are {known}. Mend include/policy/servicing.yaml.")
+    without_address = CHANNELS[channel](context.business_date, list(messages.values()), context.places)
+    return {number: ("FAILED", "no address") if message in without_address else ("SENT", None) for number, message in messages.items()}
 
 
 def _message(row: RowMapping) -> Message:
@@ -125,4 +132,5 @@ def _message(row: RowMapping) -> Message:
         customer_no=row["customer_no"],
         subject=row["subject"].format(**words),
         body=row["body"].format(**words),
+        email_cipher=row["email_cipher"],
     )

@@ -1,5 +1,5 @@
 -- close.send_reminders: queued reminders with what is owed now; after an outage only what is still true goes out.
--- reads:  reminder, reminder_rule, instalment, loan, customer
+-- reads:  reminder, reminder_rule, instalment, loan, customer, customer_identity
 -- writes: nothing
 
 select
@@ -10,6 +10,7 @@ select
     m.instalment_no,
     l.loan_no,
     c.customer_no,
+    p.email_cipher,
     i.outstanding as amount,
     datediff(:business_date, m.due_date) as days,
     r.days_from_due,
@@ -20,5 +21,6 @@ inner join reminder_rule as r on m.rule_code = r.rule_code
 inner join instalment as i on m.loan_id = i.loan_id and m.instalment_no = i.instalment_no
 inner join loan as l on m.loan_id = l.loan_id
 inner join customer as c on l.customer_id = c.customer_id
+left join customer_identity as p on c.customer_id = p.customer_id
 where m.state = 'QUEUED' and m.business_date <= :business_date
 order by l.loan_no, m.instalment_no, m.rule_code;
