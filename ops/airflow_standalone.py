@@ -18,7 +18,7 @@ AIRFLOW = str(Path(sys.executable).parent / "airflow")
 PARTS: dict[str, list[str]] = {
     "api-server": [AIRFLOW, "api-server"],
     # -P: this folder does not become a place to import from
-    "scheduler": [sys.executable, "-P", str(Path(__file__).with_name("airflow_scheduler.py")), "--skip-serve-logs"],
+    "scheduler": [sys.executable, "-P", str(Path(__file__).with_name("airflow_preloaded.py")), "scheduler", "--skip-serve-logs"],
     "dag-processor": [AIRFLOW, "dag-processor"],
     "triggerer": [AIRFLOW, "triggerer", "--skip-serve-logs"],
 }

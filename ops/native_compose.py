@@ -165,7 +165,7 @@ class NativeCompose:
                 words[words.index(option) + 1] = here
         if words[:1] == ["redis-server"]:
             words += ["--port", str(self.ports[6379]), "--bind", "127.0.0.1", "--dir", str(self.folder / "data" / "redis")]
-        if words[:3] == ["airflow", "celery", "worker"]:
+        if "celery" in words:
             words += ["--celery-hostname", f"celery@{name}-{replica}"]
         return words
 
