@@ -53,10 +53,16 @@ class SampleWeek:
         """A champion, by the rule for the first model."""
         self.command("models.train")
 
-    def take_champion_from(self, other: SampleWeek) -> None:
-        """The registry's approvals as ``other`` has them."""
+    def take_champion_from(self, other: Engine, registry: str | None = None) -> None:
+        """The approved models as the database ``other`` has them; ``registry`` is the address of its MLflow, if another."""
+        with other.connect() as source:
+            approved = [dict(row) for row in source.execute(text("select * from score_model")).mappings()]
+        columns = list(approved[0])
+        into = f"insert into score_model ({', '.join(columns)}) values ({', '.join(f':{name}' for name in columns)})"
         with self.owner.begin() as connection:
-            connection.execute(text(f"insert into score_model select * from {other.owner.url.database}.score_model"))
+            connection.execute(text(into), approved)
+        if registry is not None:
+            self.environment["MLFLOW_TRACKING_URI"] = registry
 
     def run(self, first: date, last: date) -> None:
         """The dates without Airflow, in one process."""

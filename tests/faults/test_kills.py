@@ -35,7 +35,7 @@ def weeks(mariadb_server: URL, tmp_path_factory: pytest.TempPathFactory) -> Iter
     calm = SampleWeek.prepare(mariadb_server, "t_calm", folder)
     calm.train()
     killed = SampleWeek.prepare(mariadb_server, "t_killed", folder)
-    killed.take_champion_from(calm)
+    killed.take_champion_from(calm.owner)
     yield calm, killed
     calm.drop()
     killed.drop()
