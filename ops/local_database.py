@@ -85,6 +85,9 @@ class LocalDatabase:
         """
         if self.pid is None:
             self._initialise()
+            patience = time.monotonic() + 3  # a server that has just been killed may still hold it
+            while port_taken(self.port) and time.monotonic() < patience:
+                time.sleep(0.1)
             if port_taken(self.port):
                 self.port = free_port()
             (self.folder / "port").write_text(str(self.port))
@@ -107,7 +110,8 @@ class LocalDatabase:
             return
         os.kill(pid, signal.SIGKILL if kill else signal.SIGTERM)
         deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and self.pid is not None and not _zombie(pid):
+        # its command line goes first, its sockets last: only a process that is gone has left the port
+        while time.monotonic() < deadline and not _gone(pid):
             time.sleep(0.1)
 
     def command(self) -> list[str]:
@@ -173,7 +177,7 @@ def port_taken(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _zombie(pid: int) -> bool:
+def _gone(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
     except OSError:
