@@ -67,4 +67,4 @@ format:  ## write Python and SQL files as lint wants them
 
 test:  ## all tests, on a real database server
 	@$(PYTHON) ops/bootstrap.py --test-servers
-	@.venv/bin/python -m pytest $(ARGS)
+	@.venv/bin/python -m ops.run_tests $(ARGS)
