@@ -1,0 +1,1 @@
+-- What may happen to a running loan beyond paying: charges, changes by request, write-off, chargeback.

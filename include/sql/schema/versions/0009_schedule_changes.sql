@@ -1,0 +1,1 @@
+-- New schedule versions of a running loan.

@@ -1,0 +1,1 @@
+-- Delinquency buckets and their history, pauses, observation, accrual stop.

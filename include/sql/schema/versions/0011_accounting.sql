@@ -1,0 +1,1 @@
+-- VAT, trial balance, bank statements.

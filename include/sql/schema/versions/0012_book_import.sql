@@ -1,0 +1,1 @@
+-- History that an imported book brings.

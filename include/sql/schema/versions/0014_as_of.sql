@@ -1,0 +1,1 @@
+-- What a loan was as of a date.
