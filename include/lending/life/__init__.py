@@ -1,0 +1,31 @@
+"""A loan's life, exactly: what each event did to each instalment, in integer cents.
+
+``replay`` lives a loan's days again from its facts: the rows of its schedule and what happened to it, by value date and
+sequence. The set-based routines of the database do the same for the ordinary case and many loans at once; the replay is
+for what is not ordinary (money that counts from an earlier date, bounces, chargebacks, changed charges), for quotes,
+and for the state of a loan as of a date. Knows no database: rows and events come in, movements go out.
+"""
+
+from include.lending.life.events import Event, Kind
+from include.lending.life.life import Life, Movement
+from include.lending.life.orders import Bucket, Early, Order
+from include.lending.life.replay import replay
+from include.lending.life.rows import PORTIONS, Portion, Row, RowKind
+from include.lending.life.rules import Penalty, Rules
+
+__all__ = [
+    "PORTIONS",
+    "Bucket",
+    "Early",
+    "Event",
+    "Kind",
+    "Life",
+    "Movement",
+    "Order",
+    "Penalty",
+    "Portion",
+    "Row",
+    "RowKind",
+    "Rules",
+    "replay",
+]

@@ -1,0 +1,56 @@
+"""What can happen to a loan after its schedule is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from include.lending.life.rows import Portion
+
+
+class Kind(StrEnum):
+    """What an event is.
+
+    DISBURSEMENT pays out ``amount``. PAYMENT brings money in, REFUND pays held money back out. CHARGE makes ``amount`` of
+    ``portion`` owed on ``due_date``. CHARGEBACK takes ``amount`` of payment ``of`` back: the loan owes it again. WAIVER
+    releases up to ``amount`` of ``portion`` (on row ``number``, or wherever it is owed). WRITE_OFF takes the whole rest
+    off the books while the claim goes on; money received later still pays it.
+    """
+
+    DISBURSEMENT = "DISBURSEMENT"
+    PAYMENT = "PAYMENT"
+    REFUND = "REFUND"
+    CHARGE = "CHARGE"
+    CHARGEBACK = "CHARGEBACK"
+    WAIVER = "WAIVER"
+    WRITE_OFF = "WRITE_OFF"
+
+
+@dataclass(frozen=True)
+class Event:
+    """One fact.
+
+    Attributes
+    ----------
+    kind : Kind.
+    on : the day it counts from.
+    sequence : order within a day: the order in which they were booked.
+    amount : cents.
+    order : name of the order that a payment follows.
+    portion, due_date : of a CHARGE; a WAIVER names its portion.
+    of : sequence of the payment that a CHARGEBACK takes back, or of the charge that a WAIVER releases.
+    number : the row that a WAIVER is for; 0 for any.
+    down_payment : of a DISBURSEMENT, cents due on its day.
+    """
+
+    kind: Kind
+    on: date
+    sequence: int
+    amount: int = 0
+    order: str = ""
+    portion: Portion = Portion.PENALTY
+    due_date: date | None = None
+    of: int = 0
+    number: int = 0
+    down_payment: int = 0

@@ -1,0 +1,47 @@
+"""Daily penalty: cumulative and unrounded by formula, booked as rounded differences."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from include.lending.life.life import Life
+from include.lending.life.rows import Portion, Row, nothing
+from include.lending.life.rules import Penalty
+from include.lending.money import MILLION, Rounding, round_ratio
+
+
+def charge_penalties(life: Life, on: date) -> None:
+    """Book what each overdue row's penalty has grown by up to ``on``."""
+    penalty = life.rules.penalty
+    if penalty is None:
+        return
+    for row in life.rows:
+        if (on - row.due_date).days <= penalty.grace_days or not _bearing(row, penalty):
+            continue
+        grown = _cents(row, penalty, life.rules.rounding, on) - row.penalty_booked
+        if grown:
+            row.penalty_booked += grown
+            row.owe(Portion.PENALTY, grown)
+            amounts = nothing()
+            amounts[Portion.PENALTY] = grown
+            life.move("PENALTY_CHARGE", on, row, amounts)
+
+
+def _bearing(row: Row, penalty: Penalty) -> int:
+    """Cents unpaid that bear penalty."""
+    return sum(row.owed(portion) for portion in _base(penalty))
+
+
+def _base(penalty: Penalty) -> tuple[Portion, ...]:
+    return (Portion.PRINCIPAL, Portion.INTEREST) if penalty.compounds else (Portion.PRINCIPAL,)
+
+
+def _cents(row: Row, penalty: Penalty, rounding: str, on: date) -> int:
+    """rate / basis x (due x days - sum(paid x days since paid)), rounded; days count from ``penalty_from`` or the end of grace."""
+    start = row.due_date + timedelta(days=penalty.grace_days if penalty.only_after_grace else 0)
+    counts_from = max(row.penalty_from or row.due_date, start)
+    base = _base(penalty)
+    cent_days = sum(row.due[portion] for portion in base) * max(0, (on - counts_from).days) - sum(
+        payment.amount * max(0, (on - max(payment.on, counts_from)).days) for payment in row.payments if payment.portion in base
+    )
+    return int(round_ratio(penalty.rate * cent_days, penalty.basis * MILLION, rounding == Rounding.HALF_EVEN).item())

@@ -1,0 +1,180 @@
+"""Live a loan's days again, event by event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from include.lending.life.events import Event, Kind
+from include.lending.life.life import Held, Life
+from include.lending.life.orders import Share, allocate
+from include.lending.life.penalty import charge_penalties
+from include.lending.life.rows import PORTIONS, Portion, Row, nothing
+from include.lending.life.rules import Rules
+from include.lending.life.tranches import spread
+
+
+def replay(rules: Rules, rows: Iterable[Row], events: Iterable[Event], until: date, days: Iterable[date] = ()) -> Life:
+    """What the events did to the rows up to and including ``until``.
+
+    Parameters
+    ----------
+    rows : as scheduled; they are changed.
+    events : in any order; they are taken by day and sequence.
+    days : days on which penalty is booked even where nothing else happens, as a close does.
+
+    Raises
+    ------
+    ValueError : an event names a payment or charge that is not among the events.
+    """
+    life = Life(rules, list(rows))
+    by_day: dict[date, list[Event]] = {day: [] for day in days}
+    for event in sorted(events, key=lambda event: (event.on, event.sequence)):
+        by_day.setdefault(event.on, []).append(event)
+    for row in life.rows:
+        by_day.setdefault(row.due_date, [])
+    for day in sorted(by_day):
+        if day > until:
+            break
+        charge_penalties(life, day)
+        _apply_held(life, day)
+        for event in by_day[day]:
+            _WHAT_HAPPENS[event.kind](life, event)
+            life.balances[event.sequence] = max(0, life.principal)
+    return life
+
+
+def _apply_held(life: Life, on: date) -> None:
+    """The customer's money is the first receipt of a day on which something is due for it."""
+    if life.overpayment and any(row.outstanding and row.due_date <= on for row in life.rows):
+        _allocate_held(life, on, 0)
+
+
+def _allocate_held(life: Life, on: date, sequence: int) -> None:
+    shares = _allocate(life, on, life.overpayment, "")
+    life.use_held(sum(share.amount for share in shares))
+    life.move_shares("HELD_APPLIED", on, shares, sequence, held=True)
+
+
+def _allocate(life: Life, on: date, amount: int, order: str) -> list[Share]:
+    shares = allocate(life.rows, amount, on, life.rules.order(order))
+    life.principal -= sum(share.amount for share in shares if share.portion is Portion.PRINCIPAL)
+    return shares
+
+
+def _pay(life: Life, event: Event) -> None:
+    shares = _allocate(life, event.on, event.amount, event.order)
+    life.move_shares("REPAYMENT", event.on, shares, event.sequence)
+    rest = event.amount - sum(share.amount for share in shares)
+    if rest:
+        life.held.append(Held(event.sequence, event.on, event.order, rest))
+        life.move("REPAYMENT", event.on, None, nothing(), rest, event.sequence)
+
+
+def _pay_with_rest(life: Life) -> None:
+    """Money that was not held back by its order, only not needed, pays what has come up since, as if it had been owed then."""
+    for held in life.held:
+        shares = _allocate(life, held.on, held.amount, held.order)
+        used = sum(share.amount for share in shares)
+        held.amount -= used
+        life.move_shares("REPAYMENT", held.on, shares, held.sequence, held=True)
+    life.held = [held for held in life.held if held.amount]
+
+
+def _disburse(life: Life, event: Event) -> None:
+    life.principal += event.amount
+    life.move("DISBURSEMENT", event.on, None, [0, 0, 0, event.amount], 0, event.sequence)
+    if life.rules.spread_tranches:
+        spread(life, event)
+        _allocate_held(life, event.on, event.sequence)
+
+
+def _charge(life: Life, event: Event) -> None:
+    due_date = event.due_date or event.on
+    row = life.row_of_charge(due_date)
+    row.charge(event.portion, event.amount, due_date)
+    amounts = nothing()
+    amounts[event.portion] = event.amount
+    life.move("PENALTY_CHARGE" if event.portion is Portion.PENALTY else "FEE_CHARGE", event.on, row, amounts, 0, event.sequence)
+    _pay_with_rest(life)
+
+
+def _refund(life: Life, event: Event) -> None:
+    """Held money goes back to the customer; what was paid out beyond it is owed again as principal."""
+    _owe_again(life, event, "REFUND", [0, 0, 0, event.amount], always=False)
+
+
+def _charge_back(life: Life, event: Event) -> None:
+    """A payment is taken back: its amount is owed again, as principal or as the portions that it had paid."""
+    again = nothing()
+    rest = event.amount
+    if life.rules.credit_order:
+        paid, taken = life.paid_by(event.of), life.taken_back(event.of)
+        for portion in life.rules.credit_order:
+            again[portion] = min(rest, max(0, paid[portion] - taken[portion]))
+            rest -= again[portion]
+    again[Portion.PRINCIPAL] += rest
+    life.charged_back.append((event.of, again))
+    _owe_again(life, event, "CHARGEBACK", again, always=bool(life.rules.credit_order))
+
+
+def _owe_again(life: Life, event: Event, kind: str, again: list[int], always: bool) -> None:
+    """Raise the debt of a row by ``again``; held money pays it at once.
+
+    ``always`` : the row is raised even where held money covers everything.
+    """
+    covered = min(life.overpayment, event.amount)
+    life.use_held(covered)
+    owed = list(again)
+    if not always:
+        owed[Portion.PRINCIPAL] = event.amount - covered
+    raised = nothing()
+    if always or event.amount > covered:
+        row = life.row_of_credit(event.on)
+        for portion in PORTIONS:
+            if again[portion]:
+                row.owe(portion, again[portion])
+        left = covered
+        for portion in PORTIONS:
+            paid = min(left, again[portion])
+            if paid:
+                row.pay(portion, paid, event.on)
+                left -= paid
+        raised = owed
+        life.principal += raised[Portion.PRINCIPAL] - (min(covered, again[Portion.PRINCIPAL]) if always else 0)
+        life.move(kind, event.on, row, raised, -covered, event.sequence)
+    else:
+        life.move(kind, event.on, None, raised, -covered, event.sequence)
+
+
+def _waive(life: Life, event: Event) -> None:
+    rest = event.amount
+    for row in life.rows:
+        if event.number not in (0, row.number):
+            continue
+        released = min(rest, row.owed(event.portion))
+        if released > 0:
+            rest -= released
+            row.release(event.portion, released, event.on)
+            amounts = nothing()
+            amounts[event.portion] = released
+            life.move("WAIVER", event.on, row, amounts, 0, event.sequence)
+
+
+def _write_off(life: Life, event: Event) -> None:
+    """Everything still owed leaves the books; the rows stay as the claim that later money pays."""
+    for row in life.rows:
+        if row.outstanding:
+            life.move("WRITE_OFF", event.on, row, [row.owed(portion) for portion in PORTIONS], 0, event.sequence)
+    life.written_off = True
+
+
+_WHAT_HAPPENS: dict[Kind, Callable[[Life, Event], None]] = {
+    Kind.DISBURSEMENT: _disburse,
+    Kind.PAYMENT: _pay,
+    Kind.REFUND: _refund,
+    Kind.CHARGE: _charge,
+    Kind.CHARGEBACK: _charge_back,
+    Kind.WAIVER: _waive,
+    Kind.WRITE_OFF: _write_off,
+}

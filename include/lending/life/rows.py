@@ -1,0 +1,124 @@
+"""The rows of a schedule: what is due on a date, of what, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import IntEnum, StrEnum
+
+
+class Portion(IntEnum):
+    """What money is owed for. The numbers index the amounts of a row."""
+
+    PENALTY = 0
+    FEE = 1
+    INTEREST = 2
+    PRINCIPAL = 3
+
+
+PORTIONS = tuple(Portion)
+Amounts = list[int]
+
+
+def nothing() -> Amounts:
+    """Four times 0 cents."""
+    return [0, 0, 0, 0]
+
+
+class RowKind(StrEnum):
+    """REGULAR: an instalment. DOWN_PAYMENT: due on the day of a pay-out. ADDITIONAL: what came up after the last one."""
+
+    REGULAR = "REGULAR"
+    DOWN_PAYMENT = "DOWN_PAYMENT"
+    ADDITIONAL = "ADDITIONAL"
+
+
+@dataclass(frozen=True)
+class Paid:
+    """One amount paid on a row: the day it counts from, what for, cents."""
+
+    on: date
+    portion: Portion
+    amount: int
+
+
+@dataclass
+class Row:
+    """One row of a schedule.
+
+    Attributes
+    ----------
+    number : 1, 2, ...
+    start : the day its interest counts from, itself not counted.
+    due_date : when it is due.
+    due : cents owed in all, by Portion: scheduled, charged and charged back.
+    penalty_from : daily penalty counts from here; the due date unless given.
+    paid, released : cents paid; cents waived, written off or moved to a later schedule.
+    payments : every payment in order.
+    charged : what of ``due`` fell due on a day of its own: (day, portion, cents).
+    penalty_booked : cents of daily penalty charged so far.
+    met_on : the day on which nothing was left.
+    """
+
+    number: int
+    start: date
+    due_date: date
+    due: Amounts = field(default_factory=nothing)
+    kind: RowKind = RowKind.REGULAR
+    penalty_from: date | None = None
+    paid: Amounts = field(default_factory=nothing)
+    released: Amounts = field(default_factory=nothing)
+    payments: list[Paid] = field(default_factory=list)
+    charged: list[tuple[date, Portion, int]] = field(default_factory=list)
+    penalty_booked: int = 0
+    met_on: date | None = None
+
+    def owed(self, portion: Portion) -> int:
+        """Cents of ``portion`` not paid and not released."""
+        return self.due[portion] - self.paid[portion] - self.released[portion]
+
+    @property
+    def outstanding(self) -> int:
+        """Cents not paid and not released."""
+        return sum(self.due) - sum(self.paid) - sum(self.released)
+
+    def charge(self, portion: Portion, amount: int, due_date: date) -> None:
+        """``amount`` cents more are owed from ``due_date`` on."""
+        self.due[portion] += amount
+        self.charged.append((due_date, portion, amount))
+        self._meet(None)
+
+    def owe(self, portion: Portion, amount: int) -> None:
+        """``amount`` cents more are owed with the row."""
+        self.due[portion] += amount
+        self._meet(None)
+
+    def pay(self, portion: Portion, amount: int, on: date) -> None:
+        """``amount`` cents of ``portion`` are paid on ``on``."""
+        self.paid[portion] += amount
+        self.payments.append(Paid(on, portion, amount))
+        self._meet(on)
+
+    def release(self, portion: Portion, amount: int, on: date) -> None:
+        """``amount`` cents of ``portion`` are owed no more, unpaid."""
+        self.released[portion] += amount
+        self._meet(on)
+
+    def owed_already(self, portion: Portion, on: date) -> int:
+        """Cents of charges whose own due date has come, unpaid, though the row's has not."""
+        fallen_due = sum(amount for due, what, amount in self.charged if what is portion and due <= on)
+        return min(self.owed(portion), max(0, fallen_due - self.paid[portion] - self.released[portion]))
+
+    def paid_before(self) -> int:
+        """Cents paid before the due date."""
+        return sum(payment.amount for payment in self.payments if payment.on < self.due_date)
+
+    def paid_after(self) -> int:
+        """Cents paid after the due date."""
+        return sum(payment.amount for payment in self.payments if payment.on > self.due_date)
+
+    def _meet(self, on: date | None) -> None:
+        if self.outstanding:
+            self.met_on = None
+        elif self.met_on is None:
+            self.met_on = on
