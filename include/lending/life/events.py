@@ -12,13 +12,15 @@ from include.lending.life.rows import Portion
 class Kind(StrEnum):
     """What an event is.
 
-    DISBURSEMENT pays out ``amount``. PAYMENT brings money in, REFUND pays held money back out. CHARGE makes ``amount`` of
+    DISBURSEMENT pays out ``amount``, which the rows hold already; TRANCHE pays out ``amount`` on a running schedule, whose
+    rows to come are raised. PAYMENT brings money in, REFUND pays held money back out. CHARGE makes ``amount`` of
     ``portion`` owed on ``due_date``. CHARGEBACK takes ``amount`` of payment ``of`` back: the loan owes it again. WAIVER
     releases up to ``amount`` of ``portion`` (on row ``number``, or wherever it is owed). WRITE_OFF takes the whole rest
     off the books while the claim goes on; money received later still pays it.
     """
 
     DISBURSEMENT = "DISBURSEMENT"
+    TRANCHE = "TRANCHE"
     PAYMENT = "PAYMENT"
     REFUND = "REFUND"
     CHARGE = "CHARGE"
@@ -41,7 +43,7 @@ class Event:
     portion, due_date : of a CHARGE; a WAIVER names its portion.
     of : sequence of the payment that a CHARGEBACK takes back, or of the charge that a WAIVER releases.
     number : the row that a WAIVER is for; 0 for any.
-    down_payment : of a DISBURSEMENT, cents due on its day.
+    down_payment : of a TRANCHE, cents due on its day.
     """
 
     kind: Kind

@@ -84,9 +84,13 @@ def _pay_with_rest(life: Life) -> None:
 def _disburse(life: Life, event: Event) -> None:
     life.principal += event.amount
     life.move("DISBURSEMENT", event.on, None, [0, 0, 0, event.amount], 0, event.sequence)
-    if life.rules.spread_tranches:
-        spread(life, event)
-        _allocate_held(life, event.on, event.sequence)
+
+
+def _disburse_tranche(life: Life, event: Event) -> None:
+    _disburse(life, event)
+    spread(life, event)
+    if life.overpayment:
+        _allocate_held(life, event.on, 0)
 
 
 def _charge(life: Life, event: Event) -> None:
@@ -133,7 +137,7 @@ def _owe_again(life: Life, event: Event, kind: str, again: list[int], always: bo
         row = life.row_of_credit(event.on)
         for portion in PORTIONS:
             if again[portion]:
-                row.owe(portion, again[portion])
+                row.owe_again(portion, again[portion])
         left = covered
         for portion in PORTIONS:
             paid = min(left, again[portion])
@@ -171,6 +175,7 @@ def _write_off(life: Life, event: Event) -> None:
 
 _WHAT_HAPPENS: dict[Kind, Callable[[Life, Event], None]] = {
     Kind.DISBURSEMENT: _disburse,
+    Kind.TRANCHE: _disburse_tranche,
     Kind.PAYMENT: _pay,
     Kind.REFUND: _refund,
     Kind.CHARGE: _charge,

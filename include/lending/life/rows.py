@@ -55,7 +55,9 @@ class Row:
     penalty_from : daily penalty counts from here; the due date unless given.
     paid, released : cents paid; cents waived, written off or moved to a later schedule.
     payments : every payment in order.
+    in_advance, late : cents paid before and after the due date as it stood then.
     charged : what of ``due`` fell due on a day of its own: (day, portion, cents).
+    added : cents that a chargeback or a refund made owed again, by Portion.
     penalty_booked : cents of daily penalty charged so far.
     met_on : the day on which nothing was left.
     """
@@ -70,6 +72,9 @@ class Row:
     released: Amounts = field(default_factory=nothing)
     payments: list[Paid] = field(default_factory=list)
     charged: list[tuple[date, Portion, int]] = field(default_factory=list)
+    added: Amounts = field(default_factory=nothing)
+    in_advance: int = 0
+    late: int = 0
     penalty_booked: int = 0
     met_on: date | None = None
 
@@ -93,9 +98,16 @@ class Row:
         self.due[portion] += amount
         self._meet(None)
 
+    def owe_again(self, portion: Portion, amount: int) -> None:
+        """``amount`` cents that had been paid are owed once more."""
+        self.added[portion] += amount
+        self.owe(portion, amount)
+
     def pay(self, portion: Portion, amount: int, on: date) -> None:
         """``amount`` cents of ``portion`` are paid on ``on``."""
         self.paid[portion] += amount
+        self.in_advance += amount if on < self.due_date else 0
+        self.late += amount if on > self.due_date else 0
         self.payments.append(Paid(on, portion, amount))
         self._meet(on)
 
@@ -108,14 +120,6 @@ class Row:
         """Cents of charges whose own due date has come, unpaid, though the row's has not."""
         fallen_due = sum(amount for due, what, amount in self.charged if what is portion and due <= on)
         return min(self.owed(portion), max(0, fallen_due - self.paid[portion] - self.released[portion]))
-
-    def paid_before(self) -> int:
-        """Cents paid before the due date."""
-        return sum(payment.amount for payment in self.payments if payment.on < self.due_date)
-
-    def paid_after(self) -> int:
-        """Cents paid after the due date."""
-        return sum(payment.amount for payment in self.payments if payment.on > self.due_date)
 
     def _meet(self, on: date | None) -> None:
         if self.outstanding:

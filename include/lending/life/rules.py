@@ -41,15 +41,13 @@ class Rules:
     rounding : of penalty to the cent.
     credit_order : in which order a chargeback makes portions owed again, at most what the payment had paid of each;
         empty where all of it becomes principal.
-    spread_tranches : a later pay-out is spread over the rows that are still to come due; else the rows hold it already.
-    multiple : spread instalments are multiples of so many cents, all but the last.
+    multiple : instalments raised by a tranche are multiples of so many cents, all but the last.
     """
 
     orders: Mapping[str, Order] = field(default_factory=lambda: {"": Order()})
     penalty: Penalty | None = None
     rounding: str = Rounding.HALF_UP
     credit_order: tuple[Portion, ...] = ()
-    spread_tranches: bool = False
     multiple: int = 1
 
     def order(self, name: str) -> Order:
