@@ -9,23 +9,28 @@ and for the state of a loan as of a date. Knows no database: rows and events com
 from include.lending.life.events import Event, Kind
 from include.lending.life.life import Life, Movement
 from include.lending.life.orders import Bucket, Early, Order
+from include.lending.life.payoff import quote
 from include.lending.life.replay import replay
 from include.lending.life.rows import PORTIONS, Portion, Row, RowKind
-from include.lending.life.rules import Penalty, Rules
+from include.lending.life.rules import Excess, Penalty, Recalculation, Rest, Rules
 
 __all__ = [
     "PORTIONS",
     "Bucket",
     "Early",
     "Event",
+    "Excess",
     "Kind",
     "Life",
     "Movement",
     "Order",
     "Penalty",
     "Portion",
+    "Recalculation",
+    "Rest",
     "Row",
     "RowKind",
     "Rules",
+    "quote",
     "replay",
 ]

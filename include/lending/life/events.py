@@ -16,7 +16,8 @@ class Kind(StrEnum):
     rows to come are raised. PAYMENT brings money in, REFUND pays held money back out. CHARGE makes ``amount`` of
     ``portion`` owed on ``due_date``. CHARGEBACK takes ``amount`` of payment ``of`` back: the loan owes it again. WAIVER
     releases up to ``amount`` of ``portion`` (on row ``number``, or wherever it is owed). WRITE_OFF takes the whole rest
-    off the books while the claim goes on; money received later still pays it.
+    off the books while the claim goes on; money received later still pays it. PAYOFF pays all that is owed, with interest
+    up to the day alone. PAY_BACK returns money to the customer: what was paid last is owed again.
     """
 
     DISBURSEMENT = "DISBURSEMENT"
@@ -27,6 +28,8 @@ class Kind(StrEnum):
     CHARGEBACK = "CHARGEBACK"
     WAIVER = "WAIVER"
     WRITE_OFF = "WRITE_OFF"
+    PAYOFF = "PAYOFF"
+    PAY_BACK = "PAY_BACK"
 
 
 @dataclass(frozen=True)

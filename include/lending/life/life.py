@@ -52,6 +52,7 @@ class Life:
     principal : cents disbursed and charged back, less what was paid; below 0 while later tranches were paid in advance.
     balances : principal after each event, by sequence, never below 0.
     charged_back : (sequence of the payment, cents by Portion) of each chargeback.
+    instalment : cents of a level row, where interest follows the balance.
     written_off : whether the rest has left the books.
     """
 
@@ -62,6 +63,7 @@ class Life:
     principal: int = 0
     balances: dict[int, int] = field(default_factory=dict)
     charged_back: list[tuple[int, Amounts]] = field(default_factory=list)
+    instalment: int = 0
     written_off: bool = False
 
     @property

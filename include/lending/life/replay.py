@@ -8,7 +8,9 @@ from datetime import date
 from include.lending.life.events import Event, Kind
 from include.lending.life.life import Held, Life
 from include.lending.life.orders import Share, allocate
+from include.lending.life.payoff import end_interest
 from include.lending.life.penalty import charge_penalties
+from include.lending.life.recalculate import plan, receive
 from include.lending.life.rows import PORTIONS, Portion, Row, nothing
 from include.lending.life.rules import Rules
 from include.lending.life.tranches import spread
@@ -28,6 +30,8 @@ def replay(rules: Rules, rows: Iterable[Row], events: Iterable[Event], until: da
     ValueError : an event names a payment or charge that is not among the events.
     """
     life = Life(rules, list(rows))
+    if rules.recalculation:
+        plan(life, rules.recalculation)
     by_day: dict[date, list[Event]] = {day: [] for day in days}
     for event in sorted(events, key=lambda event: (event.on, event.sequence)):
         by_day.setdefault(event.on, []).append(event)
@@ -63,12 +67,22 @@ def _allocate(life: Life, on: date, amount: int, order: str) -> list[Share]:
 
 
 def _pay(life: Life, event: Event) -> None:
-    shares = _allocate(life, event.on, event.amount, event.order)
+    if life.rules.recalculation:
+        shares = receive(life, life.rules.recalculation, event.amount, event.on, event.order)
+        life.principal -= sum(share.amount for share in shares if share.portion is Portion.PRINCIPAL)
+    else:
+        shares = _allocate(life, event.on, event.amount, event.order)
     life.move_shares("REPAYMENT", event.on, shares, event.sequence)
     rest = event.amount - sum(share.amount for share in shares)
     if rest:
         life.held.append(Held(event.sequence, event.on, event.order, rest))
         life.move("REPAYMENT", event.on, None, nothing(), rest, event.sequence)
+
+
+def _pay_off(life: Life, event: Event) -> None:
+    end_interest(life, event.on)
+    shares = _allocate(life, event.on, event.amount, event.order)
+    life.move_shares("REPAYMENT", event.on, shares, event.sequence)
 
 
 def _pay_with_rest(life: Life) -> None:
@@ -151,6 +165,20 @@ def _owe_again(life: Life, event: Event, kind: str, again: list[int], always: bo
         life.move(kind, event.on, None, raised, -covered, event.sequence)
 
 
+def _pay_back(life: Life, event: Event) -> None:
+    rest = event.amount
+    for row in sorted(life.rows, key=lambda row: (row.due_date, row.number), reverse=True):
+        returned = nothing()
+        for portion in reversed(PORTIONS):
+            returned[portion] = min(rest, row.paid[portion])
+            if returned[portion]:
+                row.pay(portion, -returned[portion], event.on)
+                rest -= returned[portion]
+        if any(returned):
+            life.principal += returned[Portion.PRINCIPAL]
+            life.move("PAY_BACK", event.on, row, returned, 0, event.sequence)
+
+
 def _waive(life: Life, event: Event) -> None:
     rest = event.amount
     for row in life.rows:
@@ -182,4 +210,6 @@ _WHAT_HAPPENS: dict[Kind, Callable[[Life, Event], None]] = {
     Kind.CHARGEBACK: _charge_back,
     Kind.WAIVER: _waive,
     Kind.WRITE_OFF: _write_off,
+    Kind.PAYOFF: _pay_off,
+    Kind.PAY_BACK: _pay_back,
 }

@@ -125,4 +125,4 @@ class Row:
         if self.outstanding:
             self.met_on = None
         elif self.met_on is None:
-            self.met_on = on
+            self.met_on = on or (self.payments[-1].on if self.payments else None)

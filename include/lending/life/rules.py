@@ -4,10 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from include.lending.life.orders import Order
 from include.lending.life.rows import Portion
 from include.lending.money import Rounding
+
+
+class Rest(StrEnum):
+    """From when money changes the balance that interest is counted on: its own day, or the start of the next period."""
+
+    DAILY = "DAILY"
+    PERIOD = "PERIOD"
+
+
+class Excess(StrEnum):
+    """What money beyond the instalment does to the instalments to come."""
+
+    RESPREAD = "RESPREAD"
+    SHORTEN = "SHORTEN"
+
+
+@dataclass(frozen=True)
+class Recalculation:
+    """How a loan's interest follows its balance.
+
+    Attributes
+    ----------
+    annual_rate : millionths.
+    day_count : DayCount, but for PERIOD.
+    days_a_period : of a usual period, for the level instalment.
+    days_a_year : of the day count.
+    multiple : instalments are multiples of so many cents.
+    rest, excess : see there.
+    compounds : overdue interest bears interest too.
+    """
+
+    annual_rate: int
+    day_count: str
+    days_a_period: int = 30
+    days_a_year: int = 365
+    multiple: int = 1
+    rest: Rest = Rest.DAILY
+    excess: Excess = Excess.RESPREAD
+    compounds: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,6 +82,8 @@ class Rules:
     credit_order : in which order a chargeback makes portions owed again, at most what the payment had paid of each;
         empty where all of it becomes principal.
     multiple : instalments raised by a tranche are multiples of so many cents, all but the last.
+    payoff_interest : what an early payoff owes interest for: the days up to it (DAILY), or the period begun (PERIOD).
+    recalculation : how interest follows the actual balance; None where the schedule's interest stands.
     """
 
     orders: Mapping[str, Order] = field(default_factory=lambda: {"": Order()})
@@ -49,6 +91,8 @@ class Rules:
     rounding: str = Rounding.HALF_UP
     credit_order: tuple[Portion, ...] = ()
     multiple: int = 1
+    payoff_interest: Rest = Rest.DAILY
+    recalculation: Recalculation | None = None
 
     def order(self, name: str) -> Order:
         """The order of money of that name."""
