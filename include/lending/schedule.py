@@ -89,44 +89,31 @@ def product_steps(method: str, frequency: str, tenor_months: int) -> tuple[int, 
     return instalments_in(tenor_months, frequency), *STEP[Frequency(frequency)]
 
 
-def build(terms: Terms, calendar: BusinessCalendar | None = None) -> Schedule:
+def build(terms: Terms, calendar: BusinessCalendar | None = None, period_ends: ArrayLike | None = None) -> Schedule:
     """The schedules of all loans of ``terms``.
 
     Parameters
     ----------
     calendar : needed where a loan's due dates roll.
+    period_ends : days that the periods end on, shape (loans, periods), where they are agreed instead of counted.
 
     Raises
     ------
     ValueError : terms that make no schedule; the message names the first such loan.
     """
-    loans = _Loans(terms)
-    starts, ends = _periods(loans)
-    rate, scale = _rates(loans, starts, ends)
-    principal, interest = amortise(
-        Plan(
-            amount=loans.amount - loans.down_payment,
-            periods=loans.instalments,
-            rate=rate,
-            scale=scale,
-            method=loans.method,
-            flat=loans.flat,
-            principal_grace=loans.principal_grace,
-            interest_grace=loans.interest_grace,
-            multiple=loans.multiple,
-            half_even=loans.rounding == Rounding.HALF_EVEN,
-            even_out=loans.even_out,
-        )
-    )
+    loans = Loans(terms)
+    starts, ends = periods(loans, period_ends)
+    rate, scale = rates(loans, starts, ends)
+    principal, interest = amortise(loans.plan(rate, scale))
     exists = np.arange(len(ends))[:, None] < loans.instalments
     if (loans.down_payment > 0).any():
         starts, ends = (np.vstack([loans.start, days]) for days in (starts, ends))
         principal, interest = np.vstack([loans.down_payment, principal]), np.vstack([np.zeros_like(loans.down_payment), interest])
         exists = np.vstack([loans.down_payment > 0, exists])
-    return _flat(loans, exists, starts, ends, principal, interest, calendar)
+    return as_schedule(loans, exists, starts, ends, principal, interest, calendar)
 
 
-class _Loans:
+class Loans:
     """Terms as arrays of one length, in falling order of instalments (see ``amortise``); ``order`` is where each came from."""
 
     amount: Integers
@@ -165,6 +152,22 @@ class _Loans:
         self.in_months = self.unit == Unit.MONTH
         self._check()
 
+    def plan(self, rate: Integers, scale: Integers) -> Plan:
+        """What ``amortise`` needs, at these rates."""
+        return Plan(
+            amount=self.amount - self.down_payment,
+            periods=self.instalments,
+            rate=rate,
+            scale=scale,
+            method=self.method,
+            flat=self.flat,
+            principal_grace=self.principal_grace,
+            interest_grace=self.interest_grace,
+            multiple=self.multiple,
+            half_even=self.rounding == Rounding.HALF_EVEN,
+            even_out=self.even_out,
+        )
+
     def _check(self) -> None:
         rules = {
             "an amount above its down payment": self.amount > self.down_payment,
@@ -183,18 +186,21 @@ class _Loans:
                 raise ValueError(f"A schedule needs {rule}: loan {self.order[np.argmin(kept)]} of the batch has none.")
 
 
-def _periods(loans: _Loans) -> tuple[Dates, Dates]:
-    """First and last day of every period, shape (periods, loans)."""
+def periods(loans: Loans, agreed: ArrayLike | None = None) -> tuple[Dates, Dates]:
+    """First and last day of every period, shape (periods, loans); ``agreed`` last days as ``build`` takes them."""
     given = ~np.isnat(loans.first_period_end)
     own_day = day_of_month(np.where(given, loans.first_period_end, loans.start))
     loans.seed_day = np.where(loans.seed_day > 0, loans.seed_day, own_day)
     regular = add_steps(loans.start, 1, loans.every, loans.in_months, loans.seed_day)
     first = np.where(given, loans.first_period_end, regular)
+    if agreed is not None:
+        ends = dates(agreed)[loans.order].T
+        return np.vstack([loans.start, ends[:-1]]), ends
     ends = add_steps(first, np.arange(int(loans.instalments.max()))[:, None], loans.every, loans.in_months, loans.seed_day)
     return np.vstack([loans.start, ends[:-1]]), ends
 
 
-def _rates(loans: _Loans, starts: Dates, ends: Dates) -> tuple[Integers, Integers]:
+def rates(loans: Loans, starts: Dates, ends: Dates) -> tuple[Integers, Integers]:
     """Interest of period k on a balance is balance x rate[k] / scale: shapes (periods, loans) and (loans,)."""
     by_period = loans.day_count == DayCount.PERIOD
     counted = np.where(by_period, DayCount.ACTUAL_360, loans.day_count)
@@ -215,7 +221,7 @@ def _rates(loans: _Loans, starts: Dates, ends: Dates) -> tuple[Integers, Integer
     return numerator * (loans.annual_rate // divisor), denominator * (MILLION // divisor)
 
 
-def _is_regular(loans: _Loans, first_end: Dates) -> NDArray[np.bool_]:
+def _is_regular(loans: Loans, first_end: Dates) -> NDArray[np.bool_]:
     """Whether the first period is a whole step from the start, by the start's own day or, where it begins on it, by the seed day."""
     by_own_day = add_steps(loans.start, 1, loans.every, loans.in_months, day_of_month(loans.start))
     by_seed_day = add_steps(loans.start, 1, loans.every, loans.in_months, loans.seed_day)
@@ -223,8 +229,8 @@ def _is_regular(loans: _Loans, first_end: Dates) -> NDArray[np.bool_]:
     return (first_end == by_own_day) | (on_seed_day & (first_end == by_seed_day))
 
 
-def _flat(
-    loans: _Loans,
+def as_schedule(
+    loans: Loans,
     exists: NDArray[np.bool_],
     starts: Dates,
     ends: Dates,
