@@ -27,6 +27,10 @@ ROOT = Path(__file__).parents[1]
 MYSQL_SCRIPT = ROOT.parent / "shared" / "tools" / "get-mysql.sh"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--cases", help="a file of loan cases for tests/reference instead of its own")
+
+
 def _start(name: str, program: Path) -> Iterator[URL]:
     with tempfile.TemporaryDirectory(prefix=f"millrace-{name}-") as folder:
         server = LocalDatabase(Path(folder), program, durable=False)

@@ -85,11 +85,3 @@ def read(path: Path = CASES) -> list[Case]:
     """All cases of a file of that format."""
     document = json.loads(Path(path).read_text(encoding="utf-8"))
     return [Case(raw) for raw in document["cases"]]
-
-
-def cents(amount: str | None) -> int:
-    """Cents of an amount as the file writes it."""
-    scaled = Decimal(amount or "0") * 100
-    if scaled != int(scaled):
-        raise ValueError(f"{amount} has fractions of a cent")
-    return int(scaled)

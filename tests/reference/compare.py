@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from include.lending.life import Life, Portion, Row, RowKind
+from tests.reference import delinquent
+from tests.reference.amounts import cents_of
 from tests.reference.case import Case
 from tests.reference.story import Story
 
@@ -19,8 +21,6 @@ STATUS = {"CLOSED": ("CLOSED_OBLIGATIONS_MET", "CLOSED_(OBLIGATIONS_MET)", "CLOS
 
 def differences(case: Case) -> list[str]:
     """Everything in which the case came out otherwise than it expects; nothing where it passes."""
-    from tests.reference import delinquent
-
     story = Story(case)
     found = list(delinquent.differences(story)) if case.kind == "delinquency" else _told(story)
     if not story.standing("DISBURSEMENT"):
@@ -165,7 +165,7 @@ def _charges(expected: Iterable[Mapping[str, Any]], story: Story, life: Life) ->
     made = Counter(_charge_lines(story, life))
     found = []
     for wanted in expected:
-        key = (wanted["isPenalty"] == "true", *(_cents(wanted[name]) for name in ("Due", "Paid", "Waived", "Outstanding")))
+        key = (wanted["isPenalty"] == "true", *(cents_of(wanted[name]) for name in ("Due", "Paid", "Waived", "Outstanding")))
         if made[key]:
             made[key] -= 1
         else:
@@ -194,12 +194,8 @@ def _same(wanted: Any, made: Any) -> bool:
     if isinstance(wanted, bool) or isinstance(made, bool):
         return bool(wanted) == bool(made)
     if isinstance(wanted, str | float):
-        return _cents(wanted) == made
+        return cents_of(wanted) == made
     return bool(wanted == made)
-
-
-def _cents(value: Any) -> int:
-    return int(Decimal(str(value)) * 100)
 
 
 def _shown(value: Any) -> str:

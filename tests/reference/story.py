@@ -14,7 +14,8 @@ from typing import Any
 from include.lending.life import Event, Kind, Life, Portion, quote, replay
 from tests.reference import running
 from tests.reference.accruals import Accruals
-from tests.reference.case import Case, cents
+from tests.reference.amounts import cents_of
+from tests.reference.case import Case
 from tests.reference.settings import Settings
 
 # the other system's names of what a transaction is, and the order that its money follows
@@ -75,7 +76,7 @@ class Story:
     def tell(self) -> Iterator[Mapping[str, Any]]:
         """Do the case's actions one by one, and give each after it is done."""
         for action in self.case.actions:
-            self.today = _day(action, "posted_on") or _day(action, "date")  # type: ignore[assignment]
+            self.today = day(action, "posted_on") or day(action, "date")
             before = self.status()
             on = self._do(action)
             if on and self.facts and (after := self.status()) != before and after in ("CLOSED", "OVERPAID"):
@@ -86,7 +87,7 @@ class Story:
             approvals = self.case.raw.get("approvals") or []
             for planned in self.case.raw["disbursements"]:
                 on = approvals[-1]["expected_disbursement"] if approvals else planned["date"]
-                self._add("DISBURSEMENT", date.fromisoformat(on), cents(planned["amount"]))
+                self._add("DISBURSEMENT", date.fromisoformat(on), cents_of(planned["amount"]))
 
     def standing(self, *types: str) -> list[Fact]:
         """Facts that were not taken back, of the given types or all."""
@@ -140,7 +141,7 @@ class Story:
 
     def _do(self, action: Mapping[str, Any]) -> date | None:
         """Returns the day from which what was done counts."""
-        kind, on = action["type"], _day(action, "date")
+        kind, on = action["type"], day(action, "date")
         if kind in ("COB", "ACCRUAL_JOB", "DELINQUENCY_CLASSIFICATION_JOB"):
             charged_off = bool(self.standing("CHARGE_OFF"))
             if kind != "DELINQUENCY_CLASSIFICATION_JOB" and not charged_off and self.standing("DISBURSEMENT"):
@@ -163,15 +164,15 @@ class Story:
             self._add("WAIVE_CHARGE", waived_on, charge.amount, of=charge.sequence)
             return waived_on
         if kind == "PAY_OFF":
-            self._add("REPAYMENT", on, quote(self.live(), on), is_payoff=True)  # type: ignore[arg-type]
+            self._add("REPAYMENT", on, quote(self.live(), on), is_payoff=True)
             return on
         if kind not in NAMES:
             raise NotImplementedError(f"{kind} has no counterpart")
         held = self.live().overpayment if self.standing("DISBURSEMENT") else 0
         of = self._paid_by_name(action["of"]).sequence if kind == "CHARGEBACK" else 0
-        self._add(kind, on, cents(action.get("amount")), of=of)  # type: ignore[arg-type]
+        self._add(kind, on, cents_of(action.get("amount") or 0), of=of)
         if kind == "DISBURSEMENT":
-            self._at_disbursement(on, cents(action["amount"]), held)  # type: ignore[arg-type]
+            self._at_disbursement(on, cents_of(action["amount"]), held)
         return on
 
     def _at_disbursement(self, on: date, amount: int, held: int) -> None:
@@ -182,21 +183,21 @@ class Story:
             self._add("DOWN_PAYMENT", on, down - held)
 
     def _charge(self, action: Mapping[str, Any]) -> date:
-        amount = cents(action["amount"]) if action.get("amount") else 0
+        amount = cents_of(action["amount"]) if action.get("amount") else 0
         calculation = action.get("calculation", "FLAT")
         if calculation != "FLAT" and not amount:
             amount = self.settings.percentage(action["percent"], self._charged_on(calculation))
         if action.get("time_type") == "DISBURSEMENT":
             self._add("FEE_AT_DISBURSEMENT", self.today, amount)
             return self.today
-        due_date = _day(action, "due_date") or self.today
+        due_date = day(action, "due_date") or self.today
         portion = Portion.PENALTY if action["type"] == "PENALTY_CHARGE" else Portion.FEE
         self._add(action["type"], due_date, amount, portion=portion, due_date=due_date)
         return due_date
 
     def _charged_on(self, calculation: str) -> int:
         if not self.standing("DISBURSEMENT"):
-            return cents(self.case.raw["approvals"][0]["amount"])
+            return cents_of(self.case.raw["approvals"][0]["amount"])
         rows = self.live().rows
         principal = sum(row.due[Portion.PRINCIPAL] for row in rows)
         interest = sum(row.due[Portion.INTEREST] for row in rows)
@@ -220,7 +221,7 @@ class Story:
     # which transaction is meant
 
     def _undone(self, action: Mapping[str, Any]) -> Fact:
-        kind, on = action["undo_type"].upper().replace(" ", "_"), _day(action, "date")
+        kind, on = action["undo_type"].upper().replace(" ", "_"), day(action, "date")
         listed = [fact for fact in self.facts if not fact.is_charge]
         if kind.startswith("LAST_"):
             return next(fact for fact in reversed(self.standing()) if fact.type == kind.removeprefix("LAST_"))
@@ -275,7 +276,8 @@ class Story:
                 yield Event(Kind.WAIVER, fact.on, fact.sequence, fact.amount, portion=charge.portion)
 
 
-def _day(action: Mapping[str, Any], key: str) -> date | None:
+def day(action: Mapping[str, Any], key: str) -> Any:
+    """A date of an action, None where it has none; the file writes them in two ways."""
     value = action.get(key)
     if not value:
         return None

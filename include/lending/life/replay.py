@@ -151,7 +151,7 @@ def _owe_again(life: Life, event: Event, kind: str, again: list[int], always: bo
         row = life.row_of_credit(event.on)
         for portion in PORTIONS:
             if again[portion]:
-                row.owe_again(portion, again[portion])
+                row.owe_again(portion, again[portion], event.on)
         left = covered
         for portion in PORTIONS:
             paid = min(left, again[portion])

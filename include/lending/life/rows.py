@@ -55,6 +55,7 @@ class Row:
     penalty_from : daily penalty counts from here; the due date unless given.
     paid, released : cents paid; cents waived, written off or moved to a later schedule.
     payments : every payment in order.
+    charged_back : (day, cents) of every chargeback that raised it.
     in_advance, late : cents paid before and after the due date as it stood then.
     charged : what of ``due`` fell due on a day of its own: (day, portion, cents).
     added : cents that a chargeback or a refund made owed again, by Portion.
@@ -73,6 +74,7 @@ class Row:
     payments: list[Paid] = field(default_factory=list)
     charged: list[tuple[date, Portion, int]] = field(default_factory=list)
     added: Amounts = field(default_factory=nothing)
+    charged_back: list[tuple[date, int]] = field(default_factory=list)
     in_advance: int = 0
     late: int = 0
     penalty_booked: int = 0
@@ -98,10 +100,19 @@ class Row:
         self.due[portion] += amount
         self._meet(None)
 
-    def owe_again(self, portion: Portion, amount: int) -> None:
+    def owe_again(self, portion: Portion, amount: int, on: date) -> None:
         """``amount`` cents that had been paid are owed once more."""
         self.added[portion] += amount
+        self.charged_back.append((on, amount))
         self.owe(portion, amount)
+
+    @property
+    def overdue_since(self) -> date:
+        """The due date; before it, the day of the oldest chargeback that money since then has not made good."""
+        for on, amount in self.charged_back:
+            if on < self.due_date and sum(payment.amount for payment in self.payments if payment.on >= on) < amount:
+                return on
+        return self.due_date
 
     def pay(self, portion: Portion, amount: int, on: date) -> None:
         """``amount`` cents of ``portion`` are paid on ``on``."""
