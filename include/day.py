@@ -104,6 +104,7 @@ STEPS: tuple[Step, ...] = (
         "Replay loans hit by bounces and back-dated money",
         Phase.CLOSING,
         ("servicing.cut_off",),
+        python=True,
         sharded=True,
     ),
     Step(

@@ -20,6 +20,8 @@ BY_NATURAL_KEY = {
     "repayment_id": "(select concat(x.source, ' ', x.external_ref) from repayment as x where x.repayment_id = t.repayment_id)",
     "landing_file_id": "(select concat(x.dataset, ' ', x.business_date, ' ', x.sha256) from landing_file as x"
     " where x.landing_file_id = t.landing_file_id)",
+    "change_request_id": "(select concat(x.kind, ' ', x.business_date, ' ', x.reason) from change_request as x"
+    " where x.change_request_id = t.change_request_id)",
     "reverses_entry_id": "(select concat(x.entry_type, ' ', x.business_date, ' ', x.value_date) from ledger_entry as x"
     " where x.entry_id = t.reverses_entry_id)",
     "ledger_entry_id": "(select concat(x.entry_type, ' ', x.instalment_no, ' ', x.value_date) from ledger_entry as x"
@@ -49,6 +51,8 @@ VOLATILE: dict[str, set[str]] = {
     "ledger_entry": {"entry_id", "booked_at"},
     "suspense_item": {"suspense_id"},
     "loan_accrual": set(),
+    "change_request": {"change_request_id", "made_at", "decided_at"},
+    "change_request_history": {"history_id", "changed_at"},
     "reminder": {"reminder_id", "sent_at"},
     "journal": {"journal_id"},
     "loan_day": set(),
@@ -77,6 +81,8 @@ NOT_OF_A_DAY = {
     "posting_rule",
     "calendar_day",
     "policy_setting",
+    "change_kind",
+    "change_request_transition",
     "score_model",
 }
 

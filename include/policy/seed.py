@@ -22,6 +22,7 @@ def seed(connection: Connection) -> None:
     _products(connection)
     _accounts(connection)
     _servicing(connection)
+    _changes(connection)
     _calendar(connection)
 
 
@@ -113,6 +114,15 @@ def _accounts(connection: Connection) -> None:
             for event, components in document["posting_rules"].items()
             for component, (debit, credit) in components.items()
         ),
+    )
+
+
+def _changes(connection: Connection) -> None:
+    kinds = policy.read("changes")["kinds"].items()
+    _upsert(
+        connection,
+        "change_kind",
+        ({"kind": kind, "name_en": item["name"]["en"], "name_zh": item["name"]["zh"], "rule": item["rule"]} for kind, item in kinds),
     )
 
 

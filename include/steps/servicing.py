@@ -1,4 +1,4 @@
-"""Python steps of servicing: the cut-off. The others are .sql files."""
+"""Python steps of servicing: the cut-off and the replay. The others are .sql files."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from sqlalchemy import Connection, text
 from include.database import run_sql
 from include.day import STEPS
 from include.steps.context import StepContext, StepResult
+from include.steps.replay import replay_backdated
+
+__all__ = ["cut_off", "replay_backdated", "shard_count"]
 
 
 def shard_count() -> int:

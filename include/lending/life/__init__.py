@@ -7,10 +7,10 @@ and for the state of a loan as of a date. Knows no database: rows and events com
 """
 
 from include.lending.life.events import Event, Kind
-from include.lending.life.life import Life, Movement
+from include.lending.life.life import Held, Life, Movement
 from include.lending.life.orders import Bucket, Early, Order
 from include.lending.life.payoff import quote
-from include.lending.life.replay import replay
+from include.lending.life.replay import live_on, replay
 from include.lending.life.rows import PORTIONS, Portion, Row, RowKind
 from include.lending.life.rules import Excess, Penalty, Recalculation, Rest, Rules
 
@@ -20,6 +20,7 @@ __all__ = [
     "Early",
     "Event",
     "Excess",
+    "Held",
     "Kind",
     "Life",
     "Movement",
@@ -31,6 +32,7 @@ __all__ = [
     "Row",
     "RowKind",
     "Rules",
+    "live_on",
     "quote",
     "replay",
 ]

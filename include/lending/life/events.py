@@ -45,8 +45,9 @@ class Event:
     order : name of the order that a payment follows.
     portion, due_date : of a CHARGE; a WAIVER names its portion.
     of : sequence of the payment that a CHARGEBACK takes back, or of the charge that a WAIVER releases.
-    number : the row that a WAIVER is for; 0 for any.
+    number : the row that a WAIVER or a CHARGE is for; 0 for any, or for the one in whose period it falls due.
     down_payment : of a TRANCHE, cents due on its day.
+    source : the caller's own name for the money, handed on to its movements.
     """
 
     kind: Kind
@@ -59,3 +60,4 @@ class Event:
     of: int = 0
     number: int = 0
     down_payment: int = 0
+    source: int | None = None

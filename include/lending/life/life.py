@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from include.lending.life.events import Event
 from include.lending.life.orders import Share
 from include.lending.life.rows import Amounts, Portion, Row, RowKind, nothing
 from include.lending.life.rules import Rules
@@ -22,6 +23,7 @@ class Movement:
     amounts : cents by Portion.
     overpayment : cents that the customer's held money rose by.
     sequence : of the event; 0 where time itself did it.
+    source : of the event.
     """
 
     kind: str
@@ -30,6 +32,7 @@ class Movement:
     amounts: tuple[int, int, int, int]
     overpayment: int = 0
     sequence: int = 0
+    source: int | None = None
 
 
 @dataclass
@@ -40,6 +43,7 @@ class Held:
     on: date
     order: str
     amount: int
+    source: int | None = None
 
 
 @dataclass
@@ -53,7 +57,7 @@ class Life:
     balances : principal after each event, by sequence, never below 0.
     charged_back : (sequence of the payment, cents by Portion) of each chargeback.
     instalment : cents of a level row, where interest follows the balance.
-    written_off : whether the rest has left the books.
+    written_off : whether the rest has left the books already: what comes in beyond the rows is recovered.
     """
 
     rules: Rules
@@ -84,19 +88,20 @@ class Life:
         """Cents that the rows owe."""
         return sum(row.outstanding for row in self.rows)
 
-    def move(self, kind: str, on: date, row: Row | None, amounts: Amounts, overpayment: int = 0, sequence: int = 0) -> None:
-        """Write a movement."""
+    def move(self, kind: str, on: date, row: Row | None, amounts: Amounts, overpayment: int = 0, event: Event | Held | None = None) -> None:
+        """Write a movement of ``event``; of time itself where there is none."""
         penalty, fee, interest, principal = amounts
         number = row.number if row else 0
-        self.movements.append(Movement(kind, on, number, (penalty, fee, interest, principal), overpayment, sequence))
+        sequence, source = (event.sequence, event.source) if event else (0, None)
+        self.movements.append(Movement(kind, on, number, (penalty, fee, interest, principal), overpayment, sequence, source))
 
-    def move_shares(self, kind: str, on: date, shares: list[Share], sequence: int = 0, held: bool = False) -> None:
+    def move_shares(self, kind: str, on: date, shares: list[Share], event: Event | Held | None = None, held: bool = False) -> None:
         """Write what was paid: one movement a row, in the order in which rows were first paid."""
         by_row: dict[int, tuple[Row, Amounts]] = {}
         for share in shares:
             by_row.setdefault(id(share.row), (share.row, nothing()))[1][share.portion] += share.amount
         for row, amounts in by_row.values():
-            self.move(kind, on, row, amounts, -sum(amounts) if held else 0, sequence)
+            self.move(kind, on, row, amounts, -sum(amounts) if held else 0, event)
 
     def paid_by(self, sequence: int) -> Amounts:
         """What the event paid, by Portion."""
@@ -110,6 +115,10 @@ class Life:
     def taken_back(self, sequence: int) -> Amounts:
         """What of a payment was charged back so far, by Portion."""
         return [sum(amounts[portion] for of, amounts in self.charged_back if of == sequence) for portion in Portion]
+
+    def row(self, number: int) -> Row:
+        """The row of that number."""
+        return next(row for row in self.rows if row.number == number)
 
     def row_of_charge(self, due_date: date) -> Row:
         """The row in whose period a charge falls due; beyond the last one, the additional row."""

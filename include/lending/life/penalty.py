@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from include.lending.life.life import Life
-from include.lending.life.rows import Portion, Row, nothing
+from include.lending.life.rows import Paid, Portion, Row, nothing
 from include.lending.life.rules import Penalty
 from include.lending.money import MILLION, Rounding, round_ratio
 
@@ -37,11 +37,17 @@ def _base(penalty: Penalty) -> tuple[Portion, ...]:
 
 
 def _cents(row: Row, penalty: Penalty, rounding: str, on: date) -> int:
-    """rate / basis x (due x days - sum(paid x days since paid)), rounded; days count from ``penalty_from`` or the end of grace."""
+    """rate / basis x (due x days - sum(paid x days since paid)), rounded; days count from ``penalty_from`` or the end of grace.
+
+    What was released counts as paid, what was charged back as owed from its day on.
+    """
     start = row.due_date + timedelta(days=penalty.grace_days if penalty.only_after_grace else 0)
     counts_from = max(row.penalty_from or row.due_date, start)
     base = _base(penalty)
-    cent_days = sum(row.due[portion] for portion in base) * max(0, (on - counts_from).days) - sum(
-        payment.amount * max(0, (on - max(payment.on, counts_from)).days) for payment in row.payments if payment.portion in base
-    )
+
+    def weight(amounts: list[Paid]) -> int:
+        return sum(one.amount * max(0, (on - max(one.on, counts_from)).days) for one in amounts if one.portion in base)
+
+    cent_days = sum(row.due[portion] - row.added[portion] for portion in base) * max(0, (on - counts_from).days)
+    cent_days += weight(row.charged_back) - weight(row.payments) - weight(row.relieved)
     return int(round_ratio(penalty.rate * cent_days, penalty.basis * MILLION, rounding == Rounding.HALF_EVEN).item())

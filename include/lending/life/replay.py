@@ -7,7 +7,7 @@ from datetime import date
 
 from include.lending.life.events import Event, Kind
 from include.lending.life.life import Held, Life
-from include.lending.life.orders import Share, allocate
+from include.lending.life.orders import Early, Share, allocate
 from include.lending.life.payoff import end_interest
 from include.lending.life.penalty import charge_penalties
 from include.lending.life.recalculate import plan, receive
@@ -16,48 +16,50 @@ from include.lending.life.rules import Rules
 from include.lending.life.tranches import spread
 
 
-def replay(rules: Rules, rows: Iterable[Row], events: Iterable[Event], until: date, days: Iterable[date] = ()) -> Life:
-    """What the events did to the rows up to and including ``until``.
-
-    Parameters
-    ----------
-    rows : as scheduled; they are changed.
-    events : in any order; they are taken by day and sequence.
-    days : days on which penalty is booked even where nothing else happens, as a close does.
-
-    Raises
-    ------
-    ValueError : an event names a payment or charge that is not among the events.
-    """
+def replay(rules: Rules, rows: Iterable[Row], events: Iterable[Event], until: date) -> Life:
+    """What the events did to the rows, which are changed, from the loan's first day up to and including ``until``."""
     life = Life(rules, list(rows))
     if rules.recalculation:
         plan(life, rules.recalculation)
+    return live_on(life, events, until)
+
+
+def live_on(life: Life, events: Iterable[Event], until: date, days: Iterable[date] = (), since: date = date.min) -> Life:
+    """Go on with a life from ``since`` up to and including ``until``.
+
+    Parameters
+    ----------
+    events : in any order; they are taken by day and sequence.
+    days : days on which penalty is booked even where nothing else happens, as a close does.
+    """
     by_day: dict[date, list[Event]] = {day: [] for day in days}
     for event in sorted(events, key=lambda event: (event.on, event.sequence)):
         by_day.setdefault(event.on, []).append(event)
     for row in life.rows:
         by_day.setdefault(row.due_date, [])
     for day in sorted(by_day):
-        if day > until:
-            break
+        if not since <= day <= until:
+            continue
         charge_penalties(life, day)
-        _apply_held(life, day)
         for event in by_day[day]:
+            if event.kind is Kind.PAYMENT:
+                _apply_held(life, day)
             _WHAT_HAPPENS[event.kind](life, event)
             life.balances[event.sequence] = max(0, life.principal)
+        _apply_held(life, day)
     return life
 
 
 def _apply_held(life: Life, on: date) -> None:
     """The customer's money is the first receipt of a day on which something is due for it."""
     if life.overpayment and any(row.outstanding and row.due_date <= on for row in life.rows):
-        _allocate_held(life, on, 0)
+        _allocate_held(life, on)
 
 
-def _allocate_held(life: Life, on: date, sequence: int) -> None:
+def _allocate_held(life: Life, on: date) -> None:
     shares = _allocate(life, on, life.overpayment, "")
     life.use_held(sum(share.amount for share in shares))
-    life.move_shares("HELD_APPLIED", on, shares, sequence, held=True)
+    life.move_shares("HELD_APPLIED", on, shares, held=True)
 
 
 def _allocate(life: Life, on: date, amount: int, order: str) -> list[Share]:
@@ -72,48 +74,52 @@ def _pay(life: Life, event: Event) -> None:
         life.principal -= sum(share.amount for share in shares if share.portion is Portion.PRINCIPAL)
     else:
         shares = _allocate(life, event.on, event.amount, event.order)
-    life.move_shares("REPAYMENT", event.on, shares, event.sequence)
+    life.move_shares("REPAYMENT", event.on, shares, event)
     rest = event.amount - sum(share.amount for share in shares)
-    if rest:
-        life.held.append(Held(event.sequence, event.on, event.order, rest))
-        life.move("REPAYMENT", event.on, None, nothing(), rest, event.sequence)
+    if rest and life.written_off:
+        life.move("RECOVERY", event.on, None, [0, 0, 0, rest], 0, event)
+    elif rest:
+        life.held.append(Held(event.sequence, event.on, event.order, rest, event.source))
+        life.move("REPAYMENT", event.on, None, nothing(), rest, event)
 
 
 def _pay_off(life: Life, event: Event) -> None:
     end_interest(life, event.on)
     shares = _allocate(life, event.on, event.amount, event.order)
-    life.move_shares("REPAYMENT", event.on, shares, event.sequence)
+    life.move_shares("REPAYMENT", event.on, shares, event)
 
 
 def _pay_with_rest(life: Life) -> None:
     """Money that was not held back by its order, only not needed, pays what has come up since, as if it had been owed then."""
     for held in life.held:
+        if life.rules.order(held.order).early is Early.HOLD:
+            continue
         shares = _allocate(life, held.on, held.amount, held.order)
         used = sum(share.amount for share in shares)
         held.amount -= used
-        life.move_shares("REPAYMENT", held.on, shares, held.sequence, held=True)
+        life.move_shares("REPAYMENT", held.on, shares, held, held=True)
     life.held = [held for held in life.held if held.amount]
 
 
 def _disburse(life: Life, event: Event) -> None:
     life.principal += event.amount
-    life.move("DISBURSEMENT", event.on, None, [0, 0, 0, event.amount], 0, event.sequence)
+    life.move("DISBURSEMENT", event.on, None, [0, 0, 0, event.amount], 0, event)
 
 
 def _disburse_tranche(life: Life, event: Event) -> None:
     _disburse(life, event)
     spread(life, event)
     if life.overpayment:
-        _allocate_held(life, event.on, 0)
+        _allocate_held(life, event.on)
 
 
 def _charge(life: Life, event: Event) -> None:
     due_date = event.due_date or event.on
-    row = life.row_of_charge(due_date)
+    row = life.row(event.number) if event.number else life.row_of_charge(due_date)
     row.charge(event.portion, event.amount, due_date)
     amounts = nothing()
     amounts[event.portion] = event.amount
-    life.move("PENALTY_CHARGE" if event.portion is Portion.PENALTY else "FEE_CHARGE", event.on, row, amounts, 0, event.sequence)
+    life.move("PENALTY_CHARGE" if event.portion is Portion.PENALTY else "FEE_CHARGE", event.on, row, amounts, 0, event)
     _pay_with_rest(life)
 
 
@@ -160,9 +166,9 @@ def _owe_again(life: Life, event: Event, kind: str, again: list[int], always: bo
                 left -= paid
         raised = owed
         life.principal += raised[Portion.PRINCIPAL] - (min(covered, again[Portion.PRINCIPAL]) if always else 0)
-        life.move(kind, event.on, row, raised, -covered, event.sequence)
+        life.move(kind, event.on, row, raised, -covered, event)
     else:
-        life.move(kind, event.on, None, raised, -covered, event.sequence)
+        life.move(kind, event.on, None, raised, -covered, event)
 
 
 def _pay_back(life: Life, event: Event) -> None:
@@ -176,29 +182,26 @@ def _pay_back(life: Life, event: Event) -> None:
                 rest -= returned[portion]
         if any(returned):
             life.principal += returned[Portion.PRINCIPAL]
-            life.move("PAY_BACK", event.on, row, returned, 0, event.sequence)
+            life.move("PAY_BACK", event.on, row, returned, 0, event)
 
 
 def _waive(life: Life, event: Event) -> None:
     rest = event.amount
     for row in life.rows:
-        if event.number not in (0, row.number):
-            continue
-        released = min(rest, row.owed(event.portion))
+        released = min(rest, row.owed(event.portion)) if event.number in (0, row.number) else 0
         if released > 0:
             rest -= released
             row.release(event.portion, released, event.on)
             amounts = nothing()
             amounts[event.portion] = released
-            life.move("WAIVER", event.on, row, amounts, 0, event.sequence)
+            life.move("WAIVER", event.on, row, amounts, 0, event)
 
 
 def _write_off(life: Life, event: Event) -> None:
     """Everything still owed leaves the books; the rows stay as the claim that later money pays."""
     for row in life.rows:
         if row.outstanding:
-            life.move("WRITE_OFF", event.on, row, [row.owed(portion) for portion in PORTIONS], 0, event.sequence)
-    life.written_off = True
+            life.move("WRITE_OFF", event.on, row, [row.owed(portion) for portion in PORTIONS], 0, event)
 
 
 _WHAT_HAPPENS: dict[Kind, Callable[[Life, Event], None]] = {

@@ -35,7 +35,7 @@ class RowKind(StrEnum):
 
 @dataclass(frozen=True)
 class Paid:
-    """One amount paid on a row: the day it counts from, what for, cents."""
+    """One amount that a row was relieved of, or burdened with again: the day it counts from, what for, cents."""
 
     on: date
     portion: Portion
@@ -55,7 +55,8 @@ class Row:
     penalty_from : daily penalty counts from here; the due date unless given.
     paid, released : cents paid; cents waived, written off or moved to a later schedule.
     payments : every payment in order.
-    charged_back : (day, cents) of every chargeback that raised it.
+    charged_back : every chargeback that raised it.
+    relieved : every release.
     in_advance, late : cents paid before and after the due date as it stood then.
     charged : what of ``due`` fell due on a day of its own: (day, portion, cents).
     added : cents that a chargeback or a refund made owed again, by Portion.
@@ -74,7 +75,8 @@ class Row:
     payments: list[Paid] = field(default_factory=list)
     charged: list[tuple[date, Portion, int]] = field(default_factory=list)
     added: Amounts = field(default_factory=nothing)
-    charged_back: list[tuple[date, int]] = field(default_factory=list)
+    charged_back: list[Paid] = field(default_factory=list)
+    relieved: list[Paid] = field(default_factory=list)
     in_advance: int = 0
     late: int = 0
     penalty_booked: int = 0
@@ -103,15 +105,15 @@ class Row:
     def owe_again(self, portion: Portion, amount: int, on: date) -> None:
         """``amount`` cents that had been paid are owed once more."""
         self.added[portion] += amount
-        self.charged_back.append((on, amount))
+        self.charged_back.append(Paid(on, portion, amount))
         self.owe(portion, amount)
 
     @property
     def overdue_since(self) -> date:
         """The due date; before it, the day of the oldest chargeback that money since then has not made good."""
-        for on, amount in self.charged_back:
-            if on < self.due_date and sum(payment.amount for payment in self.payments if payment.on >= on) < amount:
-                return on
+        for back in self.charged_back:
+            if back.on < self.due_date and sum(payment.amount for payment in self.payments if payment.on >= back.on) < back.amount:
+                return back.on
         return self.due_date
 
     def pay(self, portion: Portion, amount: int, on: date) -> None:
@@ -125,6 +127,7 @@ class Row:
     def release(self, portion: Portion, amount: int, on: date) -> None:
         """``amount`` cents of ``portion`` are owed no more, unpaid."""
         self.released[portion] += amount
+        self.relieved.append(Paid(on, portion, amount))
         self._meet(on)
 
     def owed_already(self, portion: Portion, on: date) -> int:

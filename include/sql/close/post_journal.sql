@@ -38,7 +38,7 @@ group by l.product_id;
 
 -- interest that becomes due on the date, of loans that were made or taken over before it
 insert into movement (event, component, amount, product_id)
-select 'DUE', 'INTEREST', sum(i.interest_due), l.product_id
+select 'DUE', 'INTEREST', sum(i.interest_due - i.interest_cut), l.product_id
 from instalment as i
 inner join loan as l on i.loan_id = l.loan_id
 where i.due_date = :business_date
@@ -67,16 +67,34 @@ from (
 ) as t
 group by t.product_id;
 
--- money of no known loan
+-- money of no known loan, and what became of such money on the date
 insert into movement (event, component, amount)
 select 'SUSPENSE', 'AMOUNT', sum(amount)
-from suspense_item
-where business_date = :business_date
+from (
+    select amount
+    from suspense_item
+    where business_date = :business_date
+    union all
+    select -amount
+    from suspense_item
+    where resolved_on = :business_date
+) as t
 having sum(amount) <> 0;
+
+-- write-offs and recoveries of the date use and feed the allowance
+create temporary table if not exists allowance_moved (product_id smallint, amount decimal(18, 2) not null) engine = innodb;
+delete from allowance_moved;
+insert into allowance_moved (product_id, amount)
+select m.product_id, sum(if(a.credit_account = r.credit_account, m.amount, -m.amount))
+from movement as m
+inner join posting_rule as r on m.event = r.event and m.component = r.component
+inner join posting_rule as a on a.event = 'PROVISION' and a.credit_account in (r.credit_account, r.debit_account)
+where m.ledger_entry_id is not null
+group by m.product_id;
 
 -- the allowance is brought to the provisions of the book
 insert into movement (event, component, amount, product_id)
-select 'PROVISION', 'AMOUNT', d.provision - coalesce(j.held, 0), d.product_id
+select 'PROVISION', 'AMOUNT', d.provision - coalesce(j.held, 0) - coalesce(w.amount, 0), d.product_id
 from (
     select product_id, sum(provision) as provision
     from loan_day
@@ -88,7 +106,8 @@ left join (
     from journal as j
     inner join posting_rule as r on r.event = 'PROVISION' and j.account_code = r.credit_account
     group by j.product_id
-) as j on d.product_id = j.product_id;
+) as j on d.product_id = j.product_id
+left join allowance_moved as w on d.product_id = w.product_id;
 
 insert into journal (business_date, event, component, account_code, debit, credit, product_id, loan_id, ledger_entry_id)
 select

@@ -31,6 +31,8 @@ accruing as (
         a.posted - a.completed - if(i.due_date <= :business_date, i.interest_due, 0) as interest
     from loan_accrual as a
     inner join instalment as i on a.loan_id = i.loan_id and a.instalment_no = i.instalment_no
+    inner join loan as l on a.loan_id = l.loan_id
+    where l.state <> 'WRITTEN_OFF'
 ),
 
 rolled as (
@@ -38,6 +40,7 @@ rolled as (
     select i.loan_id, sum(i.interest_due) as interest
     from instalment as i
     inner join loan_accrual as a on i.loan_id = a.loan_id and i.instalment_no < a.instalment_no
+    inner join loan as l on i.loan_id = l.loan_id and l.state <> 'WRITTEN_OFF'
     where i.period_end between date_sub(:business_date, interval 31 day) and :business_date and i.due_date > :business_date
     group by i.loan_id
 ),

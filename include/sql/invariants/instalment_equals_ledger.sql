@@ -7,7 +7,8 @@ select
     i.interest_paid - e.interest as interest_off_by,
     i.fee_paid - e.fee as fee_off_by,
     i.penalty_paid - e.penalty as penalty_off_by,
-    i.fee_charged + i.penalty_charged - e.charged as charged_off_by
+    i.fee_charged + i.penalty_charged - e.charged as charged_off_by,
+    i.principal_released + i.interest_released + i.fee_released + i.penalty_released - e.released as released_off_by
 from (
     select
         loan_id,
@@ -16,7 +17,9 @@ from (
         sum(if(entry_type in ('REPAYMENT', 'HELD_APPLIED'), interest, 0)) as interest,
         sum(if(entry_type in ('REPAYMENT', 'HELD_APPLIED'), fee, 0)) as fee,
         sum(if(entry_type in ('REPAYMENT', 'HELD_APPLIED'), penalty, 0)) as penalty,
-        sum(if(entry_type in ('OPENING', 'PENALTY_CHARGE', 'FEE_CHARGE'), fee + penalty, 0)) as charged
+        sum(if(entry_type in ('OPENING', 'PENALTY_CHARGE', 'FEE_CHARGE'), fee + penalty, 0)) as charged,
+        sum(if(entry_type in ('WAIVER', 'WRITE_OFF', 'CHARGEBACK', 'INTEREST_CUT'), principal + interest + fee + penalty, 0)) as released,
+        sum(if(entry_type = 'INTEREST_CUT', interest, 0)) as cut
     from ledger_entry
     where instalment_no > 0
     group by loan_id, instalment_no
@@ -27,4 +30,6 @@ where i.principal_paid <> e.principal
     or i.interest_paid <> e.interest
     or i.fee_paid <> e.fee
     or i.penalty_paid <> e.penalty
-    or i.fee_charged + i.penalty_charged <> e.charged;
+    or i.fee_charged + i.penalty_charged <> e.charged
+    or i.principal_released + i.interest_released + i.fee_released + i.penalty_released <> e.released
+    or i.interest_cut <> e.cut;

@@ -10,7 +10,7 @@ from (
         e.entry_id,
         e.loan_id,
         e.entry_type,
-        2 * (
+        2 * (e.entry_type <> 'INTEREST_CUT') * (
             (e.principal <> 0) + (e.interest <> 0) + (e.fee <> 0) + (e.penalty <> 0)
             + (e.overpayment <> 0 and e.entry_type <> 'HELD_APPLIED')
         ) as expected_lines,

@@ -8,7 +8,8 @@ select
     l.penalty_paid - coalesce(e.penalty, 0) as penalty_off_by,
     l.fee_charged + l.penalty_charged - coalesce(e.charged, 0) as charged_off_by,
     l.principal_released + l.interest_released + l.fee_released + l.penalty_released - coalesce(e.released, 0) as released_off_by,
-    l.overpayment - coalesce(e.overpayment, 0) as overpayment_off_by
+    l.overpayment - coalesce(e.overpayment, 0) as overpayment_off_by,
+    l.recovered - coalesce(e.recovered, 0) as recovered_off_by
 from loan as l
 left join (
     select
@@ -19,7 +20,8 @@ left join (
         sum(if(entry_type in ('REPAYMENT', 'HELD_APPLIED', 'REFUND'), fee, 0)) as fee,
         sum(if(entry_type in ('REPAYMENT', 'HELD_APPLIED', 'REFUND'), penalty, 0)) as penalty,
         sum(if(entry_type in ('OPENING', 'PENALTY_CHARGE', 'FEE_CHARGE'), fee + penalty, 0)) as charged,
-        sum(if(entry_type in ('WAIVER', 'WRITE_OFF'), principal + interest + fee + penalty, 0)) as released,
+        sum(if(entry_type in ('WAIVER', 'WRITE_OFF', 'CHARGEBACK', 'INTEREST_CUT'), principal + interest + fee + penalty, 0)) as released,
+        sum(if(entry_type = 'RECOVERY', principal, 0)) as recovered,
         sum(overpayment) as overpayment
     from ledger_entry
     group by loan_id
@@ -31,4 +33,5 @@ where l.principal_disbursed <> coalesce(e.disbursed, 0)
     or l.penalty_paid <> coalesce(e.penalty, 0)
     or l.fee_charged + l.penalty_charged <> coalesce(e.charged, 0)
     or l.principal_released + l.interest_released + l.fee_released + l.penalty_released <> coalesce(e.released, 0)
-    or l.overpayment <> coalesce(e.overpayment, 0);
+    or l.overpayment <> coalesce(e.overpayment, 0)
+    or l.recovered <> coalesce(e.recovered, 0);

@@ -1,4 +1,5 @@
--- A posted payment is in the ledger whole, a bounced one nets to nothing, one in suspense is a suspense item.
+-- A posted payment is in the ledger whole, a chargeback takes its amount back, a payment that bounced or was reversed nets to
+-- nothing, one in suspense is a suspense item.
 select
     p.loan_no,
     p.external_ref,
@@ -14,6 +15,11 @@ left join (
     group by repayment_id
 ) as e on p.repayment_id = e.repayment_id
 left join suspense_item as s on p.repayment_id = s.repayment_id
-where coalesce(e.amount, 0) <> if(p.kind = 'PAYMENT' and p.state = 'POSTED', p.amount, 0)
-    or coalesce(s.amount, 0) <> if(p.state = 'SUSPENSE', if(p.kind = 'BOUNCE', -p.amount, p.amount), 0)
+where coalesce(e.amount, 0) <> case
+        when p.state <> 'POSTED' then 0
+        when p.kind = 'PAYMENT' then p.amount
+        when p.kind = 'CHARGEBACK' then -p.amount
+        else 0
+    end
+    or coalesce(s.amount, 0) <> if(p.state in ('SUSPENSE', 'REVERSED'), if(p.kind = 'PAYMENT', p.amount, -p.amount), 0)
     or (p.state = 'RECEIVED' and p.business_date <= :business_date);

@@ -26,7 +26,8 @@ cross join (
 where not (l.next_due_date <=> i.next_due_date)
     or l.arrears <> i.arrears
     or l.days_past_due <> if(i.arrears > s.tolerance, datediff(:business_date, i.next_due_date), 0)
-    or (l.state = 'PAID_OFF') <> (i.owed = 0)
+    or (l.state in ('PAID_OFF', 'WRITTEN_OFF')) <> (i.owed = 0)
+    or (l.state = 'WRITTEN_OFF') <> (l.written_off_on is not null)
     or (l.state = 'ACTIVE' and l.days_past_due > 0)
     or (l.state = 'OVERDUE' and (l.days_past_due = 0 or l.days_past_due > s.default_after))
     or (l.state = 'DEFAULTED' and l.defaulted_on is null);

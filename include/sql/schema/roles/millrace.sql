@@ -18,14 +18,15 @@ grant insert on application_score to millrace_app;
 grant insert on application_decision to millrace_app;
 grant insert, update (state, bank_ref, confirmed_on, reason, file_name) on payout to millrace_app;
 grant insert, update (
-    state, next_due_date, days_past_due, arrears, class_code, stage, defaulted_on, arrears_cleared_on
+    state, next_due_date, days_past_due, arrears, class_code, stage, defaulted_on, arrears_cleared_on, written_off_on
 ) on loan to millrace_app;
 grant insert on instalment to millrace_app;
 grant insert on schedule_version to millrace_app;
 grant insert, update (state) on repayment to millrace_app;
 grant insert on ledger_entry to millrace_app;
 grant insert on journal to millrace_app;
-grant insert, update (state) on suspense_item to millrace_app;
+grant insert, update (state, resolved_on, change_request_id) on suspense_item to millrace_app;
+grant insert, update (state, checker, note, decided_at, applied_on, error) on change_request to millrace_app;
 grant insert, update on loan_accrual to millrace_app;
 grant insert, update (state, sent_at, note) on reminder to millrace_app;
 grant insert, delete on loan_day to millrace_app;

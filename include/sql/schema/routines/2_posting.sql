@@ -200,12 +200,21 @@ begin
     group by loan_id, receipt_no, instalment_no, is_held, repayment_id
     order by loan_id, receipt_no, instalment_no;
 
-    insert into posting_entry (loan_id, instalment_no, entry_type, value_date, overpayment, repayment_id)
-    select r.loan_id, 0, 'REPAYMENT', p_value_date, least(r.amount, r.upto - coalesce(d.owed, 0)), r.repayment_id
+    -- what nothing is owed for: of a loan that was written off it is recovered, else it stays on the loan as the customer's
+    insert into posting_entry (loan_id, instalment_no, entry_type, value_date, principal, overpayment, repayment_id)
+    select
+        r.loan_id,
+        0,
+        if(l.state = 'WRITTEN_OFF', 'RECOVERY', 'REPAYMENT'),
+        p_value_date,
+        if(l.state = 'WRITTEN_OFF', least(r.amount, r.upto - coalesce(d.owed, 0)), 0),
+        if(l.state = 'WRITTEN_OFF', 0, least(r.amount, r.upto - coalesce(d.owed, 0))),
+        r.repayment_id
     from (
         select receipt_no, loan_id, repayment_id, is_held, amount, sum(amount) over (partition by loan_id order by receipt_no) as upto
         from posting_receipt
     ) as r
+    inner join loan as l on r.loan_id = l.loan_id
     left join (select loan_id, max(upto) as owed from posting_cell group by loan_id) as d on r.loan_id = d.loan_id
     where r.upto > coalesce(d.owed, 0) and not r.is_held
     order by r.receipt_no;

@@ -13,7 +13,7 @@ begin
         signal sqlstate '45000' set message_text = message;
     end if;
     if new.instalment_no = 0 and (new.interest <> 0 or new.fee <> 0 or new.penalty <> 0
-        or (new.principal <> 0 and new.entry_type not in ('OPENING', 'DISBURSEMENT'))) then
+        or (new.principal <> 0 and new.entry_type not in ('OPENING', 'DISBURSEMENT', 'RECOVERY'))) then
         set message = concat(new.entry_type, ' of loan ', new.loan_id, ' must name its instalment');
         signal sqlstate '45000' set message_text = message;
     end if;
@@ -36,8 +36,9 @@ begin
                     fee_charged = fee_charged + new.fee,
                     penalty_charged = penalty_charged + new.penalty
                 where loan_id = new.loan_id and instalment_no = new.instalment_no;
-            when new.entry_type in ('WAIVER', 'WRITE_OFF') then
+            when new.entry_type in ('WAIVER', 'WRITE_OFF', 'CHARGEBACK', 'INTEREST_CUT') then
                 update instalment set
+                    interest_cut = interest_cut + if(new.entry_type = 'INTEREST_CUT', new.interest, 0),
                     principal_released = principal_released + new.principal,
                     interest_released = interest_released + new.interest,
                     fee_released = fee_released + new.fee,
@@ -73,12 +74,15 @@ begin
                 penalty_charged = penalty_charged + new.penalty,
                 overpayment = overpayment + new.overpayment
             where loan_id = new.loan_id;
+        when new.entry_type = 'RECOVERY' then
+            update loan set recovered = recovered + new.principal where loan_id = new.loan_id;
         else
             update loan set
                 principal_released = principal_released + new.principal,
                 interest_released = interest_released + new.interest,
                 fee_released = fee_released + new.fee,
-                penalty_released = penalty_released + new.penalty
+                penalty_released = penalty_released + new.penalty,
+                overpayment = overpayment + new.overpayment
             where loan_id = new.loan_id;
     end case;
     if row_count() = 0 then

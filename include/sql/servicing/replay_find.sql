@@ -1,6 +1,6 @@
--- servicing.replay_backdated: loans hit by bounces and by money with an older value date live their days again.
--- reads:  repayment, ledger_entry, instalment, loan, policy_setting
--- writes: ledger_entry (reversals and replacements, booked today with their old value dates), repayment.state, loan states, suspense_item
+-- servicing.replay_backdated, first part: which loans live their days again, and from when; money that can't be posted goes to suspense.
+-- reads:  repayment, policy_setting
+-- writes: suspense_item, repayment.state, replay_loan (temporary)
 -- repeat: safe; everything happens in one transaction with the step's DONE
 
 call prepare_posting();
@@ -14,12 +14,12 @@ insert into suspense_item (repayment_id, business_date, amount, reason)
 select
     repayment_id,
     :business_date,
-    if(kind = 'BOUNCE', -amount, amount),
-    if(kind = 'BOUNCE', 'bounce of a payment on no known loan', concat('no loan ', loan_no))
+    if(kind = 'PAYMENT', amount, -amount),
+    if(kind = 'PAYMENT', concat('no loan ', loan_no), concat(lower(kind), ' of a payment on no known loan'))
 from repayment
 where state = 'RECEIVED' and business_date = :business_date and loan_id is null and :loan_from = 0;
 
--- older than policy allows to replay without approval
+-- older than policy allows to replay without approval; what a person matched has been approved
 insert into suspense_item (repayment_id, business_date, amount, reason)
 select
     r.repayment_id,
@@ -31,14 +31,29 @@ inner join policy_setting as s on s.name = 'replay_max_days'
 where r.state = 'RECEIVED'
     and r.business_date = :business_date
     and r.kind = 'PAYMENT'
+    and r.source <> 'SUSPENSE'
     and r.loan_id between :loan_from and :loan_to
     and datediff(:business_date, r.value_date) > cast(s.value as signed);
+
+-- a write-off ends what may be replayed: older money needs the write-off reversed first
+insert into suspense_item (repayment_id, business_date, amount, reason)
+select r.repayment_id, :business_date, r.amount, concat('value date ', r.value_date, ' is before the write-off of ', l.written_off_on)
+from repayment as r
+inner join loan as l on r.loan_id = l.loan_id
+left join suspense_item as s on r.repayment_id = s.repayment_id
+where r.state = 'RECEIVED'
+    and r.business_date = :business_date
+    and r.kind = 'PAYMENT'
+    and r.loan_id between :loan_from and :loan_to
+    and r.value_date < l.written_off_on
+    and s.repayment_id is null;
 
 -- each bounce with the payment that it takes back
 insert into bounced (bounce_id, original_id)
 select min(b.repayment_id), o.repayment_id
 from repayment as b
 inner join repayment as o on b.source = o.source and b.original_ref = o.external_ref and b.amount = o.amount and b.loan_id = o.loan_id
+inner join loan as l on o.loan_id = l.loan_id and (l.written_off_on is null or o.value_date >= l.written_off_on)
 inner join policy_setting as s on s.name = 'replay_max_days'
 where b.state = 'RECEIVED'
     and b.business_date = :business_date
@@ -59,6 +74,24 @@ where b.state = 'RECEIVED'
     and b.loan_id between :loan_from and :loan_to
     and m.bounce_id is null;
 
+-- a chargeback takes back at most what is left of a posted payment of a loan that is on the books
+insert into suspense_item (repayment_id, business_date, amount, reason)
+select c.repayment_id, :business_date, -c.amount, concat('chargeback of ', coalesce(c.original_ref, '?'), ', of which not so much is left to take back')
+from repayment as c
+inner join loan as l on c.loan_id = l.loan_id
+left join repayment as o on c.source = o.source and c.original_ref = o.external_ref and c.loan_id = o.loan_id and o.kind = 'PAYMENT' and o.state = 'POSTED'
+left join (
+    select source, original_ref, sum(amount) as amount
+    from repayment
+    where kind = 'CHARGEBACK' and state in ('POSTED', 'RECEIVED')
+    group by source, original_ref
+) as t on c.source = t.source and c.original_ref = t.original_ref
+where c.state = 'RECEIVED'
+    and c.business_date = :business_date
+    and c.kind = 'CHARGEBACK'
+    and c.loan_id between :loan_from and :loan_to
+    and (o.repayment_id is null or t.amount > o.amount or l.written_off_on is not null);
+
 update repayment as r
 inner join suspense_item as s on r.repayment_id = s.repayment_id
 set r.state = 'SUSPENSE'
@@ -72,8 +105,7 @@ from (
     from repayment
     where state = 'RECEIVED'
         and business_date = :business_date
-        and kind = 'PAYMENT'
-        and value_date < :business_date
+        and (kind = 'CHARGEBACK' or (kind = 'PAYMENT' and value_date < :business_date))
         and loan_id between :loan_from and :loan_to
     union all
     select o.loan_id, o.value_date
@@ -86,18 +118,4 @@ group by loan_id;
 update repayment as r inner join bounced as m on r.repayment_id = m.original_id set r.state = 'BOUNCED';
 update repayment as r inner join bounced as m on r.repayment_id = m.bounce_id set r.state = 'POSTED';
 
-call replay_loans(:business_date);
-
-create temporary table if not exists replayed (repayment_id bigint not null primary key) engine = innodb;
-delete from replayed;
-insert into replayed (repayment_id)
-select p.repayment_id
-from replay_loan as r
-inner join repayment as p on r.loan_id = p.loan_id
-where p.state = 'RECEIVED' and p.kind = 'PAYMENT' and p.business_date = :business_date and p.value_date < :business_date;
-update repayment as p inner join replayed as r on p.repayment_id = r.repayment_id set p.state = 'POSTED';
-
-select
-    (select count(*) from replay_loan) as rows_done,
-    (select coalesce(sum(p.amount), 0) from replayed as r inner join repayment as p on r.repayment_id = p.repayment_id) as amount,
-    (select count(*) from bounced) as bounces;
+select (select count(*) from replay_loan) as loans, (select count(*) from bounced) as bounces;

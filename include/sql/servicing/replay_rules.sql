@@ -1,0 +1,19 @@
+-- Terms of the loans in replay_loan that the replay needs.
+-- reads:  replay_loan (temporary), loan, loan_product
+select
+    r.loan_id,
+    r.from_date,
+    l.state,
+    l.written_off_on,
+    l.penalty_rate,
+    p.penalty_basis,
+    p.penalty_grace_days,
+    p.penalty_only_after_grace,
+    p.penalty_compounds,
+    p.rounding,
+    p.allocation_order,
+    p.early_money
+from replay_loan as r
+inner join loan as l on r.loan_id = l.loan_id
+inner join loan_product as p on l.product_id = p.product_id
+order by r.loan_id;
