@@ -91,11 +91,12 @@ STEPS: tuple[Step, ...] = (
         ("origination.expire_offers",),
         python=True,
     ),
+    Step("servicing.apply_changes", "Put approved change requests into effect", Phase.OPEN, ("intake.load_repayments",), python=True),
     Step(
         "servicing.cut_off",
         "Close the counters for this date and fix the shards",
         Phase.OPEN,
-        ("intake.load_repayments", "intake.load_applications"),
+        ("servicing.apply_changes", "intake.load_applications"),
         ("origination.pay_out",),
         python=True,
     ),

@@ -16,7 +16,6 @@ with owing as (
     select
         i.loan_id,
         sum(i.interest_due - i.interest_paid - i.interest_released) as interest,
-        sum(i.fee_due + i.fee_charged - i.fee_paid - i.fee_released) as fee,
         sum(i.penalty_charged - i.penalty_paid - i.penalty_released) as penalty
     from loan as l
     inner join instalment as i on l.loan_id = i.loan_id
@@ -66,7 +65,7 @@ book as (
     select
         l.*,
         coalesce(o.interest, 0) as interest_outstanding,
-        coalesce(o.fee, 0) as fee_outstanding,
+        l.fee_charged - l.fee_paid - l.fee_released as fee_outstanding,
         coalesce(o.penalty, 0) as penalty_outstanding,
         coalesce(a.interest, 0) + coalesce(r.interest, 0) as interest_accrued,
         coalesce(d.due, 0) as due_today,

@@ -81,11 +81,14 @@ from repayment as c
 inner join loan as l on c.loan_id = l.loan_id
 left join repayment as o on c.source = o.source and c.original_ref = o.external_ref and c.loan_id = o.loan_id and o.kind = 'PAYMENT' and o.state = 'POSTED'
 left join (
-    select source, original_ref, sum(amount) as amount
+    select repayment_id, sum(amount) over (partition by source, original_ref order by repayment_id) as amount
     from repayment
-    where kind = 'CHARGEBACK' and state in ('POSTED', 'RECEIVED')
-    group by source, original_ref
-) as t on c.source = t.source and c.original_ref = t.original_ref
+    where kind = 'CHARGEBACK'
+        and state in ('POSTED', 'RECEIVED')
+        and original_ref in (
+            select original_ref from repayment where state = 'RECEIVED' and business_date = :business_date and kind = 'CHARGEBACK'
+        )
+) as t on c.repayment_id = t.repayment_id
 where c.state = 'RECEIVED'
     and c.business_date = :business_date
     and c.kind = 'CHARGEBACK'
