@@ -16,6 +16,9 @@ from sqlalchemy import Connection, text
 from include import policy
 
 
+COMPONENTS = ("penalty", "fee", "interest", "principal")
+
+
 def seed(connection: Connection) -> None:
     """Write every reference table. The caller commits."""
     _transitions(connection)
@@ -90,14 +93,15 @@ def _product_row(code: str, product: Mapping[str, Any], digest: str, version: in
 def _allocation_rows(orders: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
     for code, order in orders.items():
         for bucket_position, bucket in enumerate(order["buckets"]):
-            for position, component in enumerate(order["components"]):
+            components = order["components"]
+            for position, component in enumerate(components if isinstance(components, list) else components[bucket]):
                 by_instalment = order["by"] == "instalment"
                 yield {
                     "order_code": code,
                     "bucket": bucket.upper(),
                     "component": component.upper(),
                     "bucket_position": bucket_position,
-                    "position": position if by_instalment else bucket_position * len(order["components"]) + position,
+                    "position": position if by_instalment else bucket_position * len(COMPONENTS) + position,
                     "by_instalment": by_instalment,
                 }
 

@@ -137,7 +137,10 @@ def _live_again(
 
 
 def _stands(entry: RowMapping, start: date) -> bool:
-    """Whether the replay leaves the entry alone: all before its first day, and that day's penalty, which was charged before its money."""
+    """Whether the replay leaves the entry alone: all before its first day, that day's penalty, which was charged before its money,
+    and how the loan began."""
+    if entry["entry_type"] in ("OPENING", "DISBURSEMENT"):
+        return True
     return bool(entry["value_date"] < start or (entry["value_date"] == start and entry["entry_type"] == "PENALTY_CHARGE"))
 
 

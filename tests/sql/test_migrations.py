@@ -20,7 +20,8 @@ def shape(owner: Engine) -> set[tuple[str, ...]]:
         ).all()
         constraints = connection.execute(
             text(
-                "select table_name, constraint_name, constraint_type from information_schema.table_constraints where table_schema = database()"
+                "select table_name, constraint_name, constraint_type"
+                " from information_schema.table_constraints where table_schema = database()"
             )
         ).all()
     return {tuple(map(str, row)) for row in (*columns, *constraints)}

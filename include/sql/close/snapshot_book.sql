@@ -8,7 +8,7 @@ delete from loan_day where business_date = :business_date;
 
 insert into loan_day (
     business_date, loan_id, loan_no, customer_id, product_id, disbursed_on, state, class_code, stage, days_past_due,
-    principal_disbursed, principal_balance, interest_outstanding, fee_outstanding, penalty_outstanding, interest_accrued,
+    principal_disbursed, principal_balance, interest_outstanding, interest_prepaid, fee_outstanding, penalty_outstanding, interest_accrued,
     arrears, overpayment, exposure, provision, due_today, due_open, received_today
 )
 with owing as (
@@ -44,6 +44,16 @@ rolled as (
     group by i.loan_id
 ),
 
+prepaid as (
+    -- of products whose early money pays instalments in advance
+    select i.loan_id, sum(i.interest_paid) as interest
+    from loan_product as p
+    inner join loan as l on p.product_id = l.product_id
+    inner join instalment as i on l.loan_id = i.loan_id
+    where p.early_money <> 'HOLD' and i.due_date > :business_date and i.interest_paid <> 0
+    group by i.loan_id
+),
+
 due_now as (
     select
         loan_id,
@@ -65,6 +75,7 @@ book as (
     select
         l.*,
         coalesce(o.interest, 0) as interest_outstanding,
+        coalesce(e.interest, 0) as interest_prepaid,
         l.fee_charged - l.fee_paid - l.fee_released as fee_outstanding,
         coalesce(o.penalty, 0) as penalty_outstanding,
         coalesce(a.interest, 0) + coalesce(r.interest, 0) as interest_accrued,
@@ -73,6 +84,7 @@ book as (
         coalesce(p.amount, 0) as received_today
     from loan as l
     left join owing as o on l.loan_id = o.loan_id
+    left join prepaid as e on l.loan_id = e.loan_id
     left join accruing as a on l.loan_id = a.loan_id
     left join rolled as r on l.loan_id = r.loan_id
     left join due_now as d on l.loan_id = d.loan_id
@@ -93,6 +105,7 @@ select
     b.principal_disbursed,
     b.principal_balance,
     b.interest_outstanding,
+    b.interest_prepaid,
     b.fee_outstanding,
     b.penalty_outstanding,
     b.interest_accrued,

@@ -1,4 +1,4 @@
--- The balance of each account of the book is what the loans say: principal, interest due and accrued, penalty, fees,
+-- The balance of each account of the book is what the loans say: principal, interest due (net of what was paid before) and accrued, penalty, fees,
 -- customers' money, allowance, suspense.
 select
     t.account_code,
@@ -26,7 +26,7 @@ from (
         select
             product_id,
             sum(principal_balance) as principal,
-            sum(interest_outstanding) as interest,
+            sum(interest_outstanding - interest_prepaid) as interest,
             sum(interest_accrued) as accrued,
             sum(penalty_outstanding) as penalty,
             sum(fee_outstanding) as fee,

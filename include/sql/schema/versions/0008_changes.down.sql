@@ -1,4 +1,5 @@
 -- Undo what 0008_changes.sql altered; the tables it created are dropped by themselves.
+alter table loan_day drop column interest_prepaid;
 alter table suspense_item drop column change_request_id;
 alter table suspense_item drop column resolved_on;
 alter table repayment drop constraint repayment_state;

@@ -20,6 +20,8 @@ alter table repayment add constraint repayment_state check (state in ('RECEIVED'
 alter table suspense_item add column resolved_on date;
 alter table suspense_item add column change_request_id bigint;
 
+alter table loan_day add column interest_prepaid decimal(18, 2) not null default 0 comment 'paid before it is due' after interest_outstanding;
+
 create table change_kind (
     kind varchar(24) not null primary key,
     name_en varchar(100) not null,
