@@ -15,7 +15,6 @@ from sqlalchemy import Connection, text
 
 from include import policy
 
-
 COMPONENTS = ("penalty", "fee", "interest", "principal")
 
 
