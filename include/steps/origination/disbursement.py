@@ -34,10 +34,9 @@ def open_loans(connection: Connection, today: date) -> Opened:
     if not payouts:
         return Opened(0, Decimal(0), 0)
     schedule = _schedules(connection, payouts, today)
-    first = np.searchsorted(schedule.loan, np.arange(len(payouts)))
-    last = np.append(first[1:], len(schedule.loan)) - 1
+    last = np.searchsorted(schedule.loan, np.arange(len(payouts)), side="right") - 1
     connection.execute(text("set @reason = 'paid out'"))
-    matures_on, first_due = schedule.period_end[last].tolist(), schedule.due_date[first].tolist()
+    matures_on, first_due = schedule.period_end[last].tolist(), _first_due(schedule)
     loans = [_loan_row(*terms, today) for terms in zip(payouts, matures_on, first_due, strict=True)]
     run_sql_many(connection, "origination/pay_out_loan", loans)
     found = run_sql(connection, "origination/pay_out_loan_ids", {"business_date": today})
@@ -86,6 +85,14 @@ def _loan_row(payout: Row[Any], matures_on: date, first_due: date, today: date) 
         "matures_on": matures_on,
         "next_due_date": first_due,
     }
+
+
+def _first_due(schedule: Schedule) -> list[date]:
+    """Due date of each loan's first instalment that asks for money: interest-only at a rate of 0 has some that don't."""
+    asks = np.flatnonzero(schedule.principal + schedule.interest)
+    _, first = np.unique(schedule.loan[asks], return_index=True)
+    found: list[date] = schedule.due_date[asks[first]].tolist()
+    return found
 
 
 def _instalment_rows(schedule: Schedule, loan_ids: Sequence[int]) -> list[dict[str, Any]]:

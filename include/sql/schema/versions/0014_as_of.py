@@ -1,4 +1,4 @@
-"""What a loan was as of a date: the statements are in 0014_as_of.sql beside this file."""
+"""A name that was cut too short: the statements are in 0014_as_of.sql beside this file."""
 
 from include.sql.schema.migration import apply, take_back
 

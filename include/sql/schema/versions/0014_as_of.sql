@@ -1,1 +1,2 @@
--- What a loan was as of a date.
+-- ACTUAL/ACTUAL has 13 letters.
+alter table loan_product modify column day_count varchar(16) not null;
