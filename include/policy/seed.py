@@ -60,7 +60,7 @@ def _products(connection: Connection) -> None:
 
 
 def _product_row(code: str, product: Mapping[str, Any], digest: str, version: int) -> dict[str, Any]:
-    penalty = product["penalty"]
+    penalty, fees = product["penalty"], product.get("fees", {})
     return {
         "product_code": code,
         "version": version,
@@ -79,6 +79,9 @@ def _product_row(code: str, product: Mapping[str, Any], digest: str, version: in
         "penalty_grace_days": penalty["grace_days"],
         "penalty_only_after_grace": penalty["only_after_grace"],
         "penalty_compounds": penalty["compounds"],
+        "instalment_fee": str(fees.get("instalment", 0)),
+        "late_fee": str(fees.get("late", 0)),
+        "late_fee_after_days": fees.get("late_after_days", 0),
         "allocation_order": product["allocation_order"],
         "early_money": product["early_money"].upper(),
         "auto_accept": product["auto_accept"],

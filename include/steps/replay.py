@@ -20,6 +20,8 @@ from include.steps.context import StepContext, StepResult
 
 # facts of the ledger itself: a replay takes them as they are
 FACTS = {"WAIVER": Kind.WAIVER, "REFUND": Kind.REFUND, "FEE_CHARGE": Kind.CHARGE}
+# what the passing of time charges
+CHARGES = ("PENALTY_CHARGE", "LATE_FEE")
 PORTIONS = ("penalty", "fee", "interest", "principal")
 EARLY = {"HOLD": Early.HOLD, "ADVANCE": Early.NEXT}
 
@@ -54,6 +56,7 @@ def restate(connection: Connection, business_date: date) -> None:
     bookings: list[dict[str, Any]] = []
     for loan, (terms,) in rules.items():
         life = _live_again(terms, orders, rows[loan], entries.get(loan, []), receipts.get(loan, []), business_date)
+        _add_rows(connection, loan, life, len(rows[loan]), business_date)
         keep, undo = _compare(life, terms, entries.get(loan, []))
         reversals += undo
         bookings += keep
@@ -62,6 +65,16 @@ def restate(connection: Connection, business_date: date) -> None:
     connection.execute(text("delete from posting_loan"))
     connection.execute(text("insert into posting_loan (loan_id) select loan_id from replay_loan"))
     connection.execute(text("call settle_loans(:business_date)"), run)
+
+
+def _add_rows(connection: Connection, loan: int, life: Life, scheduled: int, business_date: date) -> None:
+    """A chargeback after the last instalment has a row of its own: a schedule version of one, with nothing scheduled in it."""
+    for row in life.rows[scheduled:]:
+        run_sql(
+            connection,
+            "servicing/replay_add_row",
+            {"loan_id": loan, "number": row.number, "start": row.start, "due_date": row.due_date, "business_date": business_date},
+        )
 
 
 def _by_loan(connection: Connection, name: str, parameters: Mapping[str, Any]) -> Rows:
@@ -98,6 +111,8 @@ def _rules(terms: RowMapping, orders: Mapping[str, Order]) -> Rules:
             only_after_grace=bool(terms["penalty_only_after_grace"]),
             compounds=bool(terms["penalty_compounds"]),
         ),
+        late_fee=terms["late_fee"],
+        late_fee_after_days=terms["late_fee_after_days"],
         rounding=terms["rounding"],
     )
 
@@ -137,11 +152,11 @@ def _live_again(
 
 
 def _stands(entry: RowMapping, start: date) -> bool:
-    """Whether the replay leaves the entry alone: all before its first day, that day's penalty, which was charged before its money,
-    and how the loan began."""
+    """Whether the replay leaves the entry alone: all before its first day, what that day charged before its money came, and how
+    the loan began."""
     if entry["entry_type"] in ("OPENING", "DISBURSEMENT"):
         return True
-    return bool(entry["value_date"] < start or (entry["value_date"] == start and entry["entry_type"] == "PENALTY_CHARGE"))
+    return bool(entry["value_date"] < start or (entry["value_date"] == start and entry["entry_type"] in CHARGES))
 
 
 def _take_over(row: Row, entry: RowMapping) -> None:
@@ -153,7 +168,7 @@ def _take_over(row: Row, entry: RowMapping) -> None:
             continue
         if kind in ("REPAYMENT", "HELD_APPLIED"):
             row.pay(portion, amount, on)
-        elif kind in ("PENALTY_CHARGE", "FEE_CHARGE", "OPENING"):
+        elif kind in ("PENALTY_CHARGE", "FEE_CHARGE", "LATE_FEE", "OPENING"):
             row.owe(portion, amount)
             row.penalty_booked += amount if kind == "PENALTY_CHARGE" else 0
         elif kind == "CHARGEBACK":
@@ -190,32 +205,36 @@ def _money(receipts: Iterable[RowMapping], entries: Iterable[RowMapping]) -> Ite
 
 
 def _compare(life: Life, terms: RowMapping, entries: Sequence[RowMapping]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """What to book and what to reverse so that the ledger holds the life's movements."""
-    replayed = [entry for entry in entries if not _stands(entry, terms["from_date"])]
-    wanted = Counter(_key_of(movement) for movement in life.movements)
-    loan = terms["loan_id"]
+    """What to book and what to reverse so that the ledger holds the life's movements.
+
+    Everything from the first value date on that differs is taken back and booked anew: so every state in between is one that the
+    loan was in, and nothing that is kept rests on something that is gone.
+    """
+    booked = [(_key_of_entry(entry), entry) for entry in entries if not _stands(entry, terms["from_date"])]
+    wanted = [_key_of(movement) for movement in life.movements]
+    had, has = Counter(key for key, _ in booked), Counter(wanted)
+    differing = [key[1] for key in (had - has) + (has - had)]
+    if not differing:
+        return [], []
+    first, loan = min(differing), terms["loan_id"]
     undo = []
-    for entry in replayed:
-        key: Key = (
-            entry["entry_type"],
-            entry["value_date"],
-            entry["instalment_no"],
-            tuple(entry[name] for name in PORTIONS),
-            entry["overpayment"],
-            entry["repayment_id"],
-        )
-        if wanted[key]:
-            wanted[key] -= 1
-        else:
+    for key, entry in booked:
+        if key[1] >= first:
             amounts = {name: from_cents(-entry[name]) for name in (*PORTIONS, "overpayment")}
-            undo.append({**_line(loan, key, entry["repayment_id"]), **amounts, "reverses_entry_id": entry["entry_id"]})
-    book = []
-    for movement in life.movements:
-        key = _key_of(movement)
-        if wanted[key]:
-            wanted[key] -= 1
-            book.append(_line(loan, key, movement.source))
-    return book, undo
+            undo.append({**_line(loan, key), **amounts, "reverses_entry_id": entry["entry_id"]})
+    return [_line(loan, key) for key in wanted if key[1] >= first], undo
+
+
+def _key_of_entry(entry: RowMapping) -> Key:
+    penalty, fee, interest, principal = (entry[name] for name in PORTIONS)
+    return (
+        entry["entry_type"],
+        entry["value_date"],
+        entry["instalment_no"],
+        (penalty, fee, interest, principal),
+        entry["overpayment"],
+        entry["repayment_id"],
+    )
 
 
 def _key_of(movement: Movement) -> Key:
@@ -224,8 +243,8 @@ def _key_of(movement: Movement) -> Key:
     return movement.kind, movement.on, movement.number, (penalty, fee, interest, principal), movement.overpayment, movement.source
 
 
-def _line(loan: int, key: Key, repayment: int | None) -> dict[str, Any]:
-    kind, on, number, amounts, overpayment, _ = key
+def _line(loan: int, key: Key) -> dict[str, Any]:
+    kind, on, number, amounts, overpayment, repayment = key
     return {
         "loan_id": loan,
         "instalment_no": number,

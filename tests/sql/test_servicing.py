@@ -133,6 +133,7 @@ def test_the_tellers_door_is_the_batchs_door(lender: Lender, late: bool) -> None
 def test_a_tellers_money_during_the_close_is_booked_on_the_next_date(lender: Lender) -> None:
     lender.loan("L1", [("2026-03-02", "1000.00", "10.00"), ("2026-04-03", "1000.00", "9.00")])
     lender.list_steps()
+    lender.run("servicing.apply_changes")
     lender.run("servicing.cut_off")
     lender.receive("L1", "1010.00", "c1", channel="COUNTER")
     row = lender.one("select state, business_date, value_date from repayment")

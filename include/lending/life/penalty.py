@@ -1,4 +1,4 @@
-"""Daily penalty: cumulative and unrounded by formula, booked as rounded differences."""
+"""Daily penalty: cumulative and unrounded by formula, booked as rounded differences; and the late fee, once a row."""
 
 from __future__ import annotations
 
@@ -25,6 +25,17 @@ def charge_penalties(life: Life, on: date) -> None:
             amounts = nothing()
             amounts[Portion.PENALTY] = grown
             life.move("PENALTY_CHARGE", on, row, amounts)
+
+
+def charge_late_fees(life: Life, on: date) -> None:
+    """The fee for every row that has been overdue for just so many days and is not paid."""
+    rules = life.rules
+    for row in life.rows if rules.late_fee else ():
+        if (on - row.due_date).days == rules.late_fee_after_days > 0 and row.owed(Portion.PRINCIPAL) + row.owed(Portion.INTEREST) > 0:
+            row.owe(Portion.FEE, rules.late_fee)
+            amounts = nothing()
+            amounts[Portion.FEE] = rules.late_fee
+            life.move("LATE_FEE", on, row, amounts)
 
 
 def _bearing(row: Row, penalty: Penalty) -> int:

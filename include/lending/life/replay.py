@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from include.lending.life.events import Event, Kind
 from include.lending.life.life import Held, Life
 from include.lending.life.orders import Early, Share, allocate
 from include.lending.life.payoff import end_interest
-from include.lending.life.penalty import charge_penalties
+from include.lending.life.penalty import charge_late_fees, charge_penalties
 from include.lending.life.recalculate import plan, receive
 from include.lending.life.rows import PORTIONS, Portion, Row, nothing
 from include.lending.life.rules import Rules
@@ -37,10 +37,13 @@ def live_on(life: Life, events: Iterable[Event], until: date, days: Iterable[dat
         by_day.setdefault(event.on, []).append(event)
     for row in life.rows:
         by_day.setdefault(row.due_date, [])
+        if life.rules.late_fee:
+            by_day.setdefault(row.due_date + timedelta(days=life.rules.late_fee_after_days), [])
     for day in sorted(by_day):
         if not since <= day <= until:
             continue
         charge_penalties(life, day)
+        charge_late_fees(life, day)
         for event in by_day[day]:
             if event.kind is Kind.PAYMENT:
                 _apply_held(life, day)

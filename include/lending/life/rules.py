@@ -78,6 +78,7 @@ class Rules:
     ----------
     orders : the order of each kind of money by its name; "" is for all that have none of their own.
     penalty : daily penalty, None where there is none.
+    late_fee, late_fee_after_days : cents charged once a row that is not paid so many days after its due date.
     rounding : of penalty to the cent.
     credit_order : in which order a chargeback makes portions owed again, at most what the payment had paid of each;
         empty where all of it becomes principal.
@@ -88,6 +89,8 @@ class Rules:
 
     orders: Mapping[str, Order] = field(default_factory=lambda: {"": Order()})
     penalty: Penalty | None = None
+    late_fee: int = 0
+    late_fee_after_days: int = 0
     rounding: str = Rounding.HALF_UP
     credit_order: tuple[Portion, ...] = ()
     multiple: int = 1

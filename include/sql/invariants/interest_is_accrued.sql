@@ -31,7 +31,7 @@ from (
         inner join instalment as i on c.loan_id = i.loan_id and i.instalment_no < c.instalment_no
         group by i.loan_id
     ) as b on a.loan_id = b.loan_id
-    where l.state not in ('PAID_OFF', 'WRITTEN_OFF')
+    where l.state <> 'WRITTEN_OFF' and (l.state <> 'PAID_OFF' or l.matures_on >= :business_date)
 ) as checked
 where posted <> expected
     or completed <> completed_expected

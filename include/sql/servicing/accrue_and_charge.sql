@@ -1,7 +1,7 @@
 -- servicing.accrue_and_charge: interest accrued to this date on every running loan; penalty charged to this date on what was
--- overdue after the receipts valued up to the date before.
+-- overdue after the receipts valued up to the date before; fees of instalments that fall due or have been overdue for so long.
 -- reads:  loan, loan_product, instalment, ledger_entry
--- writes: loan_accrual, ledger_entry (PENALTY_CHARGE)
+-- writes: loan_accrual, ledger_entry (PENALTY_CHARGE, FEE_CHARGE, LATE_FEE)
 -- repeat: safe; cumulative amounts, and one transaction with the step's DONE
 
 -- What an update joins it locks, in other shards' ranges too. So both updates are worked out into a temporary table first.
@@ -50,7 +50,9 @@ from (
     inner join instalment as i on c.loan_id = i.loan_id and c.instalment_no = i.instalment_no
     where c.loan_id between :loan_from and :loan_to
         and c.accrued_to < :business_date
-        and l.state not in ('PAID_OFF', 'WRITTEN_OFF')
+        and l.state <> 'WRITTEN_OFF'
+        -- what was paid in advance is earned day by day all the same
+        and (l.state <> 'PAID_OFF' or c.accrued_to < l.matures_on)
 ) as computed;
 
 update loan_accrual as a
@@ -66,6 +68,9 @@ call charge_penalties(:business_date);
 create temporary table if not exists charged (loans int, penalty decimal(18, 2)) engine = innodb;
 delete from charged;
 insert into charged select count(distinct loan_id), coalesce(sum(penalty), 0) from posting_entry;
+call flush_posting(:business_date);
+
+call charge_fees(:business_date, :loan_from, :loan_to);
 call flush_posting(:business_date);
 
 select

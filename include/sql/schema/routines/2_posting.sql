@@ -126,6 +126,35 @@ begin
     where owed <> booked;
 end//
 
+-- Fees of the products of a range of loans: with each instalment on its due date, and once when it has been overdue for so many
+-- days and is not paid.
+create procedure charge_fees(in p_date date, in p_loan_from bigint, in p_loan_to bigint)
+begin
+    insert into posting_entry (loan_id, instalment_no, entry_type, value_date, fee)
+    select i.loan_id, i.instalment_no, 'FEE_CHARGE', p_date, p.instalment_fee
+    from instalment as i
+    inner join loan as l on i.loan_id = l.loan_id
+    inner join loan_product as p on l.product_id = p.product_id
+    where i.due_date = p_date
+        and i.loan_id between p_loan_from and p_loan_to
+        and p.instalment_fee > 0
+        and i.principal_due + i.interest_due > 0
+        and l.state not in ('PAID_OFF', 'WRITTEN_OFF')
+    order by i.loan_id;
+
+    insert into posting_entry (loan_id, instalment_no, entry_type, value_date, fee)
+    select i.loan_id, i.instalment_no, 'LATE_FEE', p_date, p.late_fee
+    from loan_product as p
+    inner join instalment as i on i.due_date = date_sub(p_date, interval p.late_fee_after_days day)
+    inner join loan as l on i.loan_id = l.loan_id and l.product_id = p.product_id
+    where p.late_fee > 0
+        and i.loan_id between p_loan_from and p_loan_to
+        and i.due_date < p_date
+        and i.principal_due + i.interest_due - i.principal_paid - i.interest_paid - i.principal_released - i.interest_released > 0
+        and l.state not in ('PAID_OFF', 'WRITTEN_OFF')
+    order by i.loan_id, i.instalment_no;
+end//
+
 -- Allocate posting_receipt over what posting_loan's loans owe on p_value_date. Each unpaid component of each instalment
 -- is a cell; cells in the product's order and receipts in theirs are laid along one line, and where a receipt's stretch
 -- overlaps a cell's, that much of the cell is paid. What is left of a receipt stays on the loan as the customer's money.
