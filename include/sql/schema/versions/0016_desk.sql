@@ -1,0 +1,1 @@
+-- The desk: rights, notes, what was unmasked.
