@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from include.lending.life.life import Life
-from include.lending.life.rows import Paid, Portion, Row, nothing
+from include.lending.life.rows import Paid, Portion, Row, RowKind, nothing
 from include.lending.life.rules import Penalty
 from include.lending.money import MILLION, Rounding, round_ratio
 
@@ -31,6 +31,8 @@ def charge_late_fees(life: Life, on: date) -> None:
     """The fee for every row that has been overdue for just so many days and is not paid."""
     rules = life.rules
     for row in life.rows if rules.late_fee else ():
+        if row.kind is RowKind.CARRIED:
+            continue
         if (on - row.due_date).days == rules.late_fee_after_days > 0 and row.owed(Portion.PRINCIPAL) + row.owed(Portion.INTEREST) > 0:
             row.owe(Portion.FEE, rules.late_fee)
             amounts = nothing()
@@ -61,4 +63,5 @@ def _cents(row: Row, penalty: Penalty, rounding: str, on: date) -> int:
 
     cent_days = sum(row.due[portion] - row.added[portion] for portion in base) * max(0, (on - counts_from).days)
     cent_days += weight(row.charged_back) - weight(row.payments) - weight(row.relieved)
-    return int(round_ratio(penalty.rate * cent_days, penalty.basis * MILLION, rounding == Rounding.HALF_EVEN).item())
+    rate = penalty.rate if row.penalty_rate is None else row.penalty_rate
+    return int(round_ratio(rate * cent_days, penalty.basis * MILLION, rounding == Rounding.HALF_EVEN).item())

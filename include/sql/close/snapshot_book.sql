@@ -35,13 +35,25 @@ accruing as (
 ),
 
 rolled as (
-    -- periods that ended, whose due date was rolled past this date
-    select i.loan_id, sum(i.interest_due) as interest
-    from instalment as i
-    inner join loan_accrual as a on i.loan_id = a.loan_id and i.instalment_no < a.instalment_no
-    inner join loan as l on i.loan_id = l.loan_id and l.state <> 'WRITTEN_OFF'
-    where i.period_end between date_sub(:business_date, interval 31 day) and :business_date and i.due_date > :business_date
-    group by i.loan_id
+    -- periods that ended, whose due date was rolled past this date, or is that of a new schedule version
+    select loan_id, sum(interest) as interest
+    from (
+        select i.loan_id, i.interest_due - i.interest_cut as interest
+        from instalment as i
+        inner join loan_accrual as a on i.loan_id = a.loan_id and i.instalment_no < a.instalment_no
+        inner join loan as l on i.loan_id = l.loan_id and l.state <> 'WRITTEN_OFF'
+        where i.period_end between date_sub(:business_date, interval 31 day) and :business_date and i.due_date > :business_date
+        union all
+        select i.loan_id, i.interest_due - i.interest_cut as interest
+        from schedule_version as v
+        inner join instalment as i on v.loan_id = i.loan_id and v.version = i.version
+        inner join loan_accrual as a on i.loan_id = a.loan_id and i.instalment_no < a.instalment_no
+        inner join loan as l on i.loan_id = l.loan_id and l.state <> 'WRITTEN_OFF'
+        where v.carried_until > :business_date
+            and i.period_end < date_sub(:business_date, interval 31 day)
+            and i.due_date > :business_date
+    ) as ended
+    group by loan_id
 ),
 
 prepaid as (
@@ -60,7 +72,7 @@ due_now as (
         sum(principal_due + interest_due + fee_due) as due,
         sum(outstanding) as open
     from instalment
-    where due_date = :business_date
+    where due_date = :business_date and moved_on is null
     group by loan_id
 ),
 

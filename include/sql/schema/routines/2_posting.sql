@@ -82,7 +82,7 @@ begin
         select
             i.loan_id,
             i.instalment_no,
-            l.penalty_rate,
+            coalesce(i.penalty_rate, l.penalty_rate) as penalty_rate,
             p.penalty_basis,
             p.penalty_compounds,
             p.rounding,
@@ -139,6 +139,8 @@ begin
         and i.loan_id between p_loan_from and p_loan_to
         and p.instalment_fee > 0
         and i.principal_due + i.interest_due > 0
+        and i.kind = 'REGULAR'
+        and i.moved_on is null
         and l.state not in ('PAID_OFF', 'WRITTEN_OFF')
     order by i.loan_id;
 
@@ -150,6 +152,7 @@ begin
     where p.late_fee > 0
         and i.loan_id between p_loan_from and p_loan_to
         and i.due_date < p_date
+        and i.kind = 'REGULAR'
         and i.principal_due + i.interest_due - i.principal_paid - i.interest_paid - i.principal_released - i.interest_released > 0
         and l.state not in ('PAID_OFF', 'WRITTEN_OFF')
     order by i.loan_id, i.instalment_no;
