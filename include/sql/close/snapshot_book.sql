@@ -15,8 +15,7 @@ with owing as (
     -- due up to this date and not paid
     select
         i.loan_id,
-        sum(i.interest_due - i.interest_paid - i.interest_released) as interest,
-        sum(i.penalty_charged - i.penalty_paid - i.penalty_released) as penalty
+        sum(i.interest_due - i.interest_paid - i.interest_released) as interest
     from loan as l
     inner join instalment as i on l.loan_id = i.loan_id
     where l.next_due_date <= :business_date and i.due_date <= :business_date
@@ -89,7 +88,7 @@ book as (
         coalesce(o.interest, 0) as interest_outstanding,
         coalesce(e.interest, 0) as interest_prepaid,
         l.fee_charged - l.fee_paid - l.fee_released as fee_outstanding,
-        coalesce(o.penalty, 0) as penalty_outstanding,
+        l.penalty_charged - l.penalty_paid - l.penalty_released as penalty_outstanding,
         coalesce(a.interest, 0) + coalesce(r.interest, 0) as interest_accrued,
         coalesce(d.due, 0) as due_today,
         coalesce(d.open, 0) as due_open,

@@ -127,11 +127,11 @@ from repayment as c
 inner join loan as l on c.loan_id = l.loan_id
 left join repayment as o on c.source = o.source and c.original_ref = o.external_ref and c.loan_id = o.loan_id and o.kind = 'PAYMENT' and o.state = 'POSTED'
 left join (
-    select repayment_id, sum(amount) over (partition by source, original_ref order by repayment_id) as amount
-    from repayment
-    where kind = 'CHARGEBACK'
-        and state in ('POSTED', 'RECEIVED')
-        and original_ref in (
+    select q.repayment_id, sum(q.amount) over (partition by q.source, q.original_ref order by q.repayment_id) as amount
+    from repayment as q
+    where q.kind = 'CHARGEBACK'
+        and q.state in ('POSTED', 'RECEIVED')
+        and q.original_ref in (
             select original_ref from repayment where state = 'RECEIVED' and business_date = :business_date and kind = 'CHARGEBACK'
         )
 ) as t on c.repayment_id = t.repayment_id

@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import Connection, RowMapping, text
 
 from include.database import run_sql
-from include.steps.changes.requests import ChangeError
+from include.steps.changes.errors import ChangeError
 from include.steps.replay import restate
 
 FIND = (
@@ -31,7 +31,7 @@ def reverse_repayment(connection: Connection, change: RowMapping, business_date:
         raise ChangeError(
             f"Loan {change['loan_no']} was written off on {change['written_off_on']}, after that payment: reverse that first."
         )
-    rests = run_sql(connection, "changes/rests_on", found)
+    rests = run_sql(connection, "changes/rests_on", {"repayment_id": found["repayment_id"]})
     assert rests is not None
     if made_on := rests.scalar():
         raise ChangeError(
