@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from include.lending.money import from_cents, to_cents, to_millionths
@@ -17,14 +17,6 @@ def ask(lender: Lender, kind: str, loan_no: str = "L1", **more: Any) -> int:
     with lender.engine.begin() as connection:
         number = request(connection, kind, "maker", "because", loan_no, **more)
         approve(connection, number, "checker")
-    return number
-
-
-def make(lender: Lender, kind: str, loan_no: str = "L1", **more: Any) -> int:
-    """Ask for a change, approve it, and close the day that puts it into effect."""
-    number = ask(lender, kind, loan_no, **more)
-    lender.close_day()
-    assert outcome(lender, number) == ("APPLIED", None)
     return number
 
 
@@ -67,22 +59,6 @@ def monthly_loan(lender: Lender, number: str = "L1", product: str = "WC-INSTALME
     return due
 
 
-def totals(lender: Lender, loan_no: str = "L1") -> dict[str, Any]:
-    """What must always hold of a loan's principal, and its interest in the journal: all of it, as far as it was earned, is income."""
-    return lender.one(
-        "select l.state, l.principal_disbursed, l.principal_paid, l.principal_released, l.principal_balance, l.overpayment, l.matures_on,"
-        " (select sum(i.principal_due - i.principal_paid - i.principal_released) from instalment as i where i.loan_id = l.loan_id) as left_in_rows,"
-        " (select sum(i.interest_due - i.interest_cut) from instalment as i where i.loan_id = l.loan_id) as interest"
-        " from loan as l where l.loan_no = :no",
-        no=loan_no,
-    )
-
-
-def day(text: str) -> date:
-    """A date."""
-    return date.fromisoformat(text)
-
-
 def cents(amount: Any) -> int:
     """Integer cents of an amount of the database."""
     return to_cents(Decimal(amount))
@@ -98,3 +74,23 @@ def approve_all(lender: Lender) -> None:
     with lender.engine.begin() as connection:
         for row in lender.rows("select change_request_id from change_request where state = 'REQUESTED'"):
             approve(connection, row["change_request_id"], "checker")
+
+
+def half_up(value: Fraction) -> int:
+    """To the whole cent."""
+    return int(value + Fraction(1, 2))
+
+
+def by_hand(amount: int, count: int, rate: Fraction, first: Fraction, carried: int) -> list[tuple[int, int]]:
+    """Principal and interest of equal instalments, as a person would work them out: each instalment at its worth at the first due date.
+
+    ``rate`` of a whole period, ``first`` of the first one; the first instalment pays ``carried`` too.
+    """
+    worth = sum(1 / (1 + rate) ** k for k in range(count))
+    instalment, balance, found = half_up((amount * (1 + first) + carried) / worth), amount, []
+    for k in range(count):
+        interest = half_up(balance * (first if k == 0 else rate))
+        principal = balance if k == count - 1 else instalment - interest - (carried if k == 0 else 0)
+        found.append((principal, interest))
+        balance -= principal
+    return found

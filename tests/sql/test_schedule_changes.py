@@ -18,31 +18,12 @@ from include.steps.runner import run_day
 from tests.checksums import checksums
 from tests.conftest import as_role
 from tests.lender import SERVICING, Lender
-from tests.sql.changing import approve_all, ask, cents, monthly_loan, outcome, rows, version_rows
+from tests.sql.changing import approve_all, ask, by_hand, cents, monthly_loan, outcome, rows, version_rows
 
 # 12,000.00 at 12% in 6 instalments of 2,070.58; the first is due on 2 March, the second on 2 April. At the close of 4 March 2 of the
 # second period's 31 days are gone, and 6.48 of its 100.49 are earned.
 INSTALMENT, LEFT, EARNED, GONE, WHOLE = 2070_58, 10049_42, 6_48, 2, 31
 PAGE = (Path(__file__).parents[2] / "docs" / "lending.md").read_text(encoding="utf-8")
-
-
-def half_up(value: Fraction) -> int:
-    return int(value + Fraction(1, 2))
-
-
-def by_hand(amount: int, count: int, rate: Fraction, first: Fraction, carried: int) -> list[tuple[int, int]]:
-    """Principal and interest of equal instalments, as a person would work them out: each instalment at its worth at the first due date.
-
-    ``rate`` of a whole period, ``first`` of the first one; the first instalment pays ``carried`` too.
-    """
-    worth = sum(1 / (1 + rate) ** k for k in range(count))
-    instalment, balance, found = half_up((amount * (1 + first) + carried) / worth), amount, []
-    for k in range(count):
-        interest = half_up(balance * (first if k == 0 else rate))
-        principal = balance if k == count - 1 else instalment - interest - (carried if k == 0 else 0)
-        found.append((principal, interest))
-        balance -= principal
-    return found
 
 
 PERCENT = Fraction(1, 100)
@@ -131,7 +112,7 @@ def test_the_old_version_stays_as_it_was_made(scene: Lender) -> None:
 
 def test_the_remainder_moves_by_a_pair_of_entries(scene: Lender) -> None:
     moved = scene.one(
-        "select sum(if(entry_type = 'MOVED_OUT', e.principal, 0)) as moved_out, sum(if(entry_type = 'MOVED_IN', e.principal, 0)) as moved_in,"
+        "select sum(if(entry_type = 'MOVED_OUT', e.principal, 0)) as gone, sum(if(entry_type = 'MOVED_IN', e.principal, 0)) as come,"
         " sum(if(entry_type = 'MOVED_OUT', e.interest, 0)) as earned, sum(if(entry_type = 'INTEREST_CUT', e.interest, 0)) as cut"
         " from ledger_entry as e inner join loan as l on e.loan_id = l.loan_id where l.loan_no = 'EXTENDED'"
     )
@@ -253,6 +234,7 @@ def test_the_example_of_the_page_is_the_scene(scene: Lender) -> None:
     assert shown is not None
     table = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in shown[1].splitlines()]
     assert [line[1:] for line in table] == rows(scene, "RATE")[:6]
+    assert [int(line[0]) for line in table] == list(range(7, 13))
 
 
 def test_nobody_checks_a_change_of_their_own(lender: Lender) -> None:
