@@ -84,6 +84,7 @@ def _product_row(code: str, product: Mapping[str, Any], digest: str, version: in
         "late_fee_after_days": fees.get("late_after_days", 0),
         "allocation_order": product["allocation_order"],
         "early_money": product["early_money"].upper(),
+        "payoff_fee_rate": str(product.get("payoff_fee_rate", 0)),
         "auto_accept": product["auto_accept"],
         "min_amount": product["amount"][0],
         "max_amount": product["amount"][1],

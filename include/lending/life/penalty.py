@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from include.lending.life.life import Life
-from include.lending.life.rows import Paid, Portion, Row, nothing
+from include.lending.life.rows import Paid, Portion, Row, RowKind, nothing
 from include.lending.life.rules import Penalty
 from include.lending.money import MILLION, Rounding, round_ratio
 
@@ -31,6 +31,8 @@ def charge_fees(life: Life, on: date) -> None:
     """The fee of every row that falls due, while anything is owed; the late fee of every row overdue for just so many days."""
     rules = life.rules
     for row in life.rows:
+        if row.kind is RowKind.CARRIED:
+            continue
         days_late = (on - row.due_date).days
         if days_late == 0 and rules.due_fee and life.outstanding and _is_scheduled(row):
             _charge_fee(life, on, row, "DUE_FEE", rules.due_fee)
@@ -77,4 +79,5 @@ def _cents(row: Row, penalty: Penalty, rounding: str, on: date) -> int:
 
     cent_days = sum(row.due[portion] - row.added[portion] for portion in base) * max(0, (on - counts_from).days)
     cent_days += weight(row.charged_back) - weight(row.payments) - weight(row.relieved)
-    return int(round_ratio(penalty.rate * cent_days, penalty.basis * MILLION, rounding == Rounding.HALF_EVEN).item())
+    rate = penalty.rate if row.penalty_rate is None else row.penalty_rate
+    return int(round_ratio(rate * cent_days, penalty.basis * MILLION, rounding == Rounding.HALF_EVEN).item())

@@ -15,8 +15,7 @@ with owing as (
     -- due up to this date and not paid
     select
         i.loan_id,
-        sum(i.interest_due - i.interest_paid - i.interest_released) as interest,
-        sum(i.penalty_charged - i.penalty_paid - i.penalty_released) as penalty
+        sum(i.interest_due - i.interest_paid - i.interest_released) as interest
     from loan as l
     inner join instalment as i on l.loan_id = i.loan_id
     where l.next_due_date <= :business_date and i.due_date <= :business_date
@@ -35,13 +34,25 @@ accruing as (
 ),
 
 rolled as (
-    -- periods that ended, whose due date was rolled past this date
-    select i.loan_id, sum(i.interest_due) as interest
-    from instalment as i
-    inner join loan_accrual as a on i.loan_id = a.loan_id and i.instalment_no < a.instalment_no
-    inner join loan as l on i.loan_id = l.loan_id and l.state <> 'WRITTEN_OFF'
-    where i.period_end between date_sub(:business_date, interval 31 day) and :business_date and i.due_date > :business_date
-    group by i.loan_id
+    -- periods that ended, whose due date was rolled past this date, or is that of a new schedule version
+    select loan_id, sum(interest) as interest
+    from (
+        select i.loan_id, i.interest_due - i.interest_cut as interest
+        from instalment as i
+        inner join loan_accrual as a on i.loan_id = a.loan_id and i.instalment_no < a.instalment_no
+        inner join loan as l on i.loan_id = l.loan_id and l.state <> 'WRITTEN_OFF'
+        where i.period_end between date_sub(:business_date, interval 31 day) and :business_date and i.due_date > :business_date
+        union all
+        select i.loan_id, i.interest_due - i.interest_cut as interest
+        from schedule_version as v
+        inner join instalment as i on v.loan_id = i.loan_id and v.version = i.version
+        inner join loan_accrual as a on i.loan_id = a.loan_id and i.instalment_no < a.instalment_no
+        inner join loan as l on i.loan_id = l.loan_id and l.state <> 'WRITTEN_OFF'
+        where v.carried_until > :business_date
+            and i.period_end < date_sub(:business_date, interval 31 day)
+            and i.due_date > :business_date
+    ) as ended
+    group by loan_id
 ),
 
 prepaid as (
@@ -60,7 +71,7 @@ due_now as (
         sum(principal_due + interest_due + fee_due) as due,
         sum(outstanding) as open
     from instalment
-    where due_date = :business_date
+    where due_date = :business_date and moved_on is null
     group by loan_id
 ),
 
@@ -77,7 +88,7 @@ book as (
         coalesce(o.interest, 0) as interest_outstanding,
         coalesce(e.interest, 0) as interest_prepaid,
         l.fee_charged - l.fee_paid - l.fee_released as fee_outstanding,
-        coalesce(o.penalty, 0) as penalty_outstanding,
+        l.penalty_charged - l.penalty_paid - l.penalty_released as penalty_outstanding,
         coalesce(a.interest, 0) + coalesce(r.interest, 0) as interest_accrued,
         coalesce(d.due, 0) as due_today,
         coalesce(d.open, 0) as due_open,

@@ -26,7 +26,7 @@ from (
         inner join instalment as i on c.loan_id = i.loan_id and c.instalment_no = i.instalment_no
     ) as t on a.loan_id = t.loan_id
     left join (
-        select i.loan_id, sum(i.interest_due) as interest
+        select i.loan_id, sum(i.interest_due - i.interest_cut) as interest
         from loan_accrual as c
         inner join instalment as i on c.loan_id = i.loan_id and i.instalment_no < c.instalment_no
         group by i.loan_id

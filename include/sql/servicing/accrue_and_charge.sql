@@ -17,13 +17,16 @@ create temporary table if not exists accrued_today (
 ) engine = innodb;
 delete from accrued_today;
 
--- the next period starts accruing the day after the last one ended
+-- the next period starts accruing the day after the last one ended; what a newer schedule version replaced is passed over, and so
+-- are rows without a period of their own
 insert into next_period (loan_id, instalment_no, completed)
-select a.loan_id, n.instalment_no, a.completed + i.interest_due
+select a.loan_id, min(n.instalment_no), max(a.completed + i.interest_due - i.interest_cut)
 from loan_accrual as a
 inner join instalment as i on a.loan_id = i.loan_id and a.instalment_no = i.instalment_no
-inner join instalment as n on a.loan_id = n.loan_id and n.instalment_no = a.instalment_no + 1
-where i.period_end < :business_date and a.loan_id between :loan_from and :loan_to;
+inner join instalment as n
+    on a.loan_id = n.loan_id and n.instalment_no > a.instalment_no and n.period_end > i.period_end and n.moved_on is null
+where i.period_end < :business_date and a.loan_id between :loan_from and :loan_to
+group by a.loan_id;
 
 update loan_accrual as a
 inner join next_period as n on a.loan_id = n.loan_id

@@ -9,11 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, text
 
-from include.steps.context import StepError
-
-
-class ChangeError(StepError):
-    """The change cannot be made; the message says why and what to do."""
+from include.steps.changes import details as schedule_details
+from include.steps.changes.errors import ChangeError
 
 
 def request(
@@ -33,7 +30,10 @@ def request(
     kind : one of include/policy/changes.yaml.
     amount : currency units, None for all of it.
     details : what else the kind needs: ``component`` of a WAIVER (PENALTY, FEE, INTEREST), ``suspense_id`` of an item in
-        suspense, ``source`` and ``external_ref`` of a repayment to be reversed.
+        suspense, ``source`` and ``external_ref`` of a repayment to be reversed; ``months`` of an EXTENSION; ``instalments`` and
+        ``arrears`` (KEEP, DEFER, CAPITALISE) of a RESTRUCTURE, and if they change ``annual_rate``, ``method``, ``first_due``;
+        ``annual_rate`` of a RATE_CHANGE; ``effect`` (REDUCE, SHORTEN) of an EARLY_REPAYMENT. What makes a new schedule version
+        may name a date in ``from``: it takes effect at the close of that date.
 
     Raises
     ------
@@ -48,6 +48,7 @@ def request(
         if loan_id is None:
             raise ChangeError(f"There is no loan {loan_no}.")
     _check_complete(kind, loan_no, amount, details or {})
+    _check_date(connection, kind, details or {})
     return int(
         connection.execute(
             text(
@@ -72,6 +73,9 @@ NEEDS = {
     "SUSPENSE_MATCH": ("suspense_id",),
     "SUSPENSE_RETURN": ("suspense_id",),
     "REPAYMENT_REVERSAL": ("source", "external_ref"),
+    "EXTENSION": ("months",),
+    "RESTRUCTURE": ("instalments", "arrears"),
+    "RATE_CHANGE": ("annual_rate",),
 }
 WITHOUT_LOAN = ("SUSPENSE_RETURN",)
 COMPONENTS = ("PENALTY", "FEE", "INTEREST")
@@ -88,6 +92,18 @@ def _check_complete(kind: str, loan_no: str | None, amount: Decimal | None, deta
         raise ChangeError("CHARGE needs an amount.")
     if amount is not None and (amount <= 0 or amount != amount.quantize(Decimal("0.01"))):
         raise ChangeError(f"An amount must be above 0 and whole cents, not {amount}.")
+    if kind in schedule_details.SCHEDULE_KINDS:
+        schedule_details.check(kind, details)
+
+
+def _check_date(connection: Connection, kind: str, details: Mapping[str, Any]) -> None:
+    """What makes a new schedule version takes effect at the close of a date that is still to be closed."""
+    if kind not in schedule_details.SCHEDULE_KINDS:
+        return
+    wanted = schedule_details.takes_effect_on(kind, details)
+    today = connection.scalar(text("select business_date from business_day where is_current = 1"))
+    if wanted and today and wanted < today:
+        raise ChangeError(f"{wanted} is closed: a {kind} takes effect at the close of {today} or later.")
 
 
 def approve(connection: Connection, number: int, checker: str, note: str | None = None) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import Connection, RowMapping, text
 
 from include.steps.changes.booking import settle, stage
-from include.steps.changes.requests import ChangeError
+from include.steps.changes.errors import ChangeError
 from include.steps.replay import restate
 
 

@@ -22,6 +22,8 @@ grant insert, update (
 ) on loan to millrace_app;
 grant insert on instalment to millrace_app;
 grant insert on schedule_version to millrace_app;
+-- a new schedule version moves the end of the loan
+grant update (matures_on, restructured_on, observed_until) on loan to millrace_app;
 grant insert, update (state) on repayment to millrace_app;
 grant insert on ledger_entry to millrace_app;
 grant insert on journal to millrace_app;

@@ -82,7 +82,7 @@ begin
         select
             i.loan_id,
             i.instalment_no,
-            l.penalty_rate,
+            coalesce(i.penalty_rate, l.penalty_rate) as penalty_rate,
             p.penalty_basis,
             p.penalty_compounds,
             p.rounding,
@@ -151,6 +151,8 @@ begin
     where p.instalment_fee > 0
         and i.due_date = p_value_date
         and i.principal_due + i.interest_due > greatest(0, i.principal_released + i.interest_released)
+        and i.kind = 'REGULAR'
+        and i.moved_on is null
         and l.state not in ('PAID_OFF', 'WRITTEN_OFF')
         and fee_so_far(i.loan_id, i.instalment_no, 'DUE_FEE') = 0
     order by i.loan_id, i.instalment_no;
@@ -164,6 +166,7 @@ begin
     where p.late_fee > 0
         and p.late_fee_after_days > 0
         and i.due_date = p_value_date - interval p.late_fee_after_days day
+        and i.kind = 'REGULAR'
         and i.principal_due + i.interest_due - i.principal_paid - i.interest_paid - i.principal_released - i.interest_released > 0
         and l.state not in ('PAID_OFF', 'WRITTEN_OFF')
         and fee_so_far(i.loan_id, i.instalment_no, 'LATE_FEE') = 0

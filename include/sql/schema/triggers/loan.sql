@@ -63,7 +63,7 @@ begin
     declare message varchar(128);
     if new.principal_paid <> 0 or new.principal_released <> 0 or new.interest_paid <> 0 or new.interest_released <> 0
         or new.fee_charged <> 0 or new.fee_paid <> 0 or new.fee_released <> 0
-        or new.penalty_charged <> 0 or new.penalty_paid <> 0 or new.penalty_released <> 0 then
+        or new.penalty_charged <> 0 or new.penalty_paid <> 0 or new.penalty_released <> 0 or new.moved_on is not null then
         set message = concat('instalment ', new.loan_id, '/', new.instalment_no, ': moved amounts come from ledger_entry alone');
         signal sqlstate '45000' set message_text = message;
     end if;
@@ -74,7 +74,8 @@ begin
     declare message varchar(128);
     if new.loan_id <> old.loan_id or new.instalment_no <> old.instalment_no or new.due_date <> old.due_date
         or new.principal_due <> old.principal_due or new.interest_due <> old.interest_due or new.fee_due <> old.fee_due
-        or new.period_start <> old.period_start or new.period_end <> old.period_end or new.penalty_from <> old.penalty_from then
+        or new.period_start <> old.period_start or new.period_end <> old.period_end or new.penalty_from <> old.penalty_from
+        or new.kind <> old.kind or not (new.penalty_rate <=> old.penalty_rate) then
         set message = concat('instalment ', old.loan_id, '/', old.instalment_no, ': a schedule never changes; make a new version');
         signal sqlstate '45000' set message_text = message;
     end if;
