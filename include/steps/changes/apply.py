@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy import Connection, RowMapping, text
 
 from include.database import run_sql
-from include.steps.changes import corrections, relief, write_off
+from include.steps.changes import corrections, default, pauses, relief, write_off
 from include.steps.changes.requests import ChangeError
 from include.steps.context import StepContext, StepResult
 
@@ -25,6 +25,10 @@ KINDS: dict[str, Apply] = {
     "REPAYMENT_REVERSAL": corrections.reverse_repayment,
     "SUSPENSE_MATCH": corrections.match_suspense,
     "SUSPENSE_RETURN": corrections.return_suspense,
+    "DELINQUENCY_PAUSE": pauses.pause,
+    "DELINQUENCY_RESUME": pauses.resume,
+    "UNLIKELY_TO_PAY": default.judge,
+    "LIKELY_TO_PAY": default.withdraw,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -33,7 +34,7 @@ def request(
     kind : one of include/policy/changes.yaml.
     amount : currency units, None for all of it.
     details : what else the kind needs: ``component`` of a WAIVER (PENALTY, FEE, INTEREST), ``suspense_id`` of an item in
-        suspense, ``source`` and ``external_ref`` of a repayment to be reversed.
+        suspense, ``source`` and ``external_ref`` of a repayment to be reversed, ``start`` and ``end`` of a pause (ISO dates).
 
     Raises
     ------
@@ -72,6 +73,7 @@ NEEDS = {
     "SUSPENSE_MATCH": ("suspense_id",),
     "SUSPENSE_RETURN": ("suspense_id",),
     "REPAYMENT_REVERSAL": ("source", "external_ref"),
+    "DELINQUENCY_PAUSE": ("start", "end"),
 }
 WITHOUT_LOAN = ("SUSPENSE_RETURN",)
 COMPONENTS = ("PENALTY", "FEE", "INTEREST")
@@ -84,10 +86,21 @@ def _check_complete(kind: str, loan_no: str | None, amount: Decimal | None, deta
         raise ChangeError(f"{kind} needs {' and '.join(missing)}.")
     if kind == "WAIVER" and details["component"] not in COMPONENTS:
         raise ChangeError(f"A waiver is of {', '.join(COMPONENTS)}, not of {details['component']}: principal is written off instead.")
+    if kind == "DELINQUENCY_PAUSE":
+        _check_dates(details["start"], details["end"])
     if kind == "CHARGE" and amount is None:
         raise ChangeError("CHARGE needs an amount.")
     if amount is not None and (amount <= 0 or amount != amount.quantize(Decimal("0.01"))):
         raise ChangeError(f"An amount must be above 0 and whole cents, not {amount}.")
+
+
+def _check_dates(start: str, end: str) -> None:
+    try:
+        in_order = date.fromisoformat(start) <= date.fromisoformat(end)
+    except (TypeError, ValueError) as error:
+        raise ChangeError(f"A pause needs dates like 2026-03-02, not {start!r} and {end!r}.") from error
+    if not in_order:
+        raise ChangeError(f"A pause ends on or after its start: {start} to {end} does not.")
 
 
 def approve(connection: Connection, number: int, checker: str, note: str | None = None) -> None:
