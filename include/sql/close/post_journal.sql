@@ -120,11 +120,21 @@ group by c.component, l.product_id;
 
 -- nor was what an imported loan brings whose accrual had stopped before
 insert into movement (event, component, amount, product_id)
-select 'OPENING_UNEARNED', 'INTEREST', sum(d.interest_suspended + d.accrued_suspended), d.product_id
-from ledger_entry as e
-inner join loan_day as d on e.loan_id = d.loan_id and d.business_date = :business_date
-where e.business_date = :business_date and e.entry_type = 'OPENING' and e.instalment_no = 0
-group by d.product_id;
+select 'OPENING_UNEARNED', 'INTEREST', sum(greatest(t.due, t.earned)), t.product_id
+from (
+    select
+        l.product_id,
+        coalesce(if(a.accrued_to = :business_date, a.posted_before, a.posted), 0) as earned,
+        coalesce((select sum(i.interest_due) from instalment as i where i.loan_id = l.loan_id and i.due_date <= e.value_date), 0) as due
+    from ledger_entry as e
+    inner join loan as l on e.loan_id = l.loan_id
+    left join loan_accrual as a on l.loan_id = a.loan_id
+    where e.business_date = :business_date
+        and e.entry_type = 'OPENING'
+        and e.instalment_no = 0
+        and l.accrual_stopped_on is not null
+) as t
+group by t.product_id;
 insert into movement (event, component, amount, product_id)
 select 'OPENING_UNEARNED', 'PENALTY', sum(e.penalty), l.product_id
 from ledger_entry as e

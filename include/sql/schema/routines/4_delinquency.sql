@@ -73,9 +73,10 @@ begin
     group by c.loan_id;
 
     insert into restated_day (loan_id, day)
-    with digit as (
-        select 0 as n union all select 1 union all select 2 union all select 3 union all select 4
-        union all select 5 union all select 6 union all select 7 union all select 8 union all select 9
+    with recursive digit as (
+        select 0 as n
+        union all
+        select n + 1 from digit where n < 9
     )
 
     select r.loan_id, r.first_day + interval (a.n + 10 * b.n + 100 * c.n + 1000 * d.n) day
@@ -181,7 +182,7 @@ begin
     insert into delinquency_history (loan_id, from_date, to_date, bucket_code, delinquent_days, amount)
     select loan_id, from_date, nullif(to_date, p_date), bucket_code, delinquent_days, amount
     from restated_island
-    on duplicate key update to_date = values(to_date), delinquent_days = values(delinquent_days), amount = values(amount);
+    on duplicate key update to_date = values (to_date), delinquent_days = values (delinquent_days), amount = values (amount);
 end//
 
 -- What follows for the loan. A default of these days that was none is forgotten, one that was begins on its true day; arrears are
