@@ -141,7 +141,9 @@ def test_unlikely_to_pay_is_default_until_it_is_withdrawn_and_the_probation_serv
         assert standing(lender) == ("DEFAULTED", 3, 3, "None")
         make(lender, "LIKELY_TO_PAY", loan_no="L1")
         assert standing(lender) == ("DEFAULTED", 3, 3, "2026-03-05")
-        lender.close_day(2)
+        lender.close_day()
+        assert standing(lender)[0] == "DEFAULTED"
+        lender.close_day()
         # two days of probation are over; the class asks for three
         assert standing(lender) == ("ACTIVE", 3, 1, "2026-03-05")
         lender.close_day()
@@ -182,6 +184,10 @@ def test_a_default_that_never_was_is_taken_back_when_the_money_turns_up(lender: 
     assert standing(lender, "LATE") == ("OVERDUE", 2, 2, "None")
     assert end_of(lender, "LATE") == end_of(lender, "IN TIME")
     assert history(lender, "LATE") == history(lender, "IN TIME")
+    assert lender.rows("select loan_no from loan where accrual_stopped_on is not null") == []
+    # nothing is left in memorandum, and income is what it would have been: both loans alike
+    held = "select sum(debit - credit) as held from journal where account_code in ('9132', '9133', '9134')"
+    assert lender.one(held)["held"] == 0
 
 
 def test_arrears_are_clear_from_the_value_date_of_the_money(lender: Lender) -> None:

@@ -77,15 +77,22 @@ create temporary table if not exists suspended (
 ) engine = innodb;
 delete from suspended;
 insert into suspended (product_id, component, risen, unbooked)
-select d.product_id, c.component, sum(if(d.business_date = :business_date, 1, -1) * case c.component
-    when 'INTEREST' then d.interest_suspended
-    when 'ACCRUED' then d.accrued_suspended
-    else d.penalty_suspended
-end), 0
-from loan_day as d
-inner join posting_rule as c on c.event = 'SUSPENSION'
-where d.business_date in (:business_date, :business_date - interval 1 day)
-group by d.product_id, c.component;
+select
+    d.product_id,
+    c.component,
+    case c.component when 'INTEREST' then d.interest when 'ACCRUED' then d.accrued else d.penalty end,
+    0
+from (
+    select
+        product_id,
+        sum(if(business_date = :business_date, 1, -1) * interest_suspended) as interest,
+        sum(if(business_date = :business_date, 1, -1) * accrued_suspended) as accrued,
+        sum(if(business_date = :business_date, 1, -1) * penalty_suspended) as penalty
+    from loan_day
+    where business_date in (:business_date, :business_date - interval 1 day)
+    group by product_id
+) as d
+inner join posting_rule as c on c.event = 'SUSPENSION';
 insert into suspended (product_id, component, risen, unbooked)
 select l.product_id, 'ACCRUED', 0, sum(a.posted - a.posted_before)
 from loan as l

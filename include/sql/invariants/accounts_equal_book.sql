@@ -45,9 +45,9 @@ from (
     inner join chart_of_accounts as a on a.account_code in ('1303', '1132', '1133', '1134', '1135', '2012', '1304', '9132', '9133', '9134')
     union all
     select '9150', l.product_id, -sum(if(e.entry_type = 'RECOVERY', -1, 1) * (e.principal + e.interest + e.fee + e.penalty))
-    from ledger_entry as e
-    inner join loan as l on e.loan_id = l.loan_id
-    where e.entry_type in ('WRITE_OFF', 'RECOVERY')
+    from loan as l
+    inner join ledger_entry as e on l.loan_id = e.loan_id
+    where l.state = 'WRITTEN_OFF' and e.entry_type in ('WRITE_OFF', 'RECOVERY')
     group by l.product_id
     union all
     select '2241', null, sum(amount)

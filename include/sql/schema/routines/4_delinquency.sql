@@ -186,8 +186,9 @@ begin
 end//
 
 -- What follows for the loan. A default of these days that was none is forgotten, one that was begins on its true day; arrears are
--- clear from the day after the last late one; the class held is the worst of these days.
-create procedure restate_standing(in p_date date, in p_default_after int)
+-- clear from the day after the last late one; accrual that was stopped on these days without need goes on; the class held is the
+-- worst of these days.
+create procedure restate_standing(in p_date date, in p_default_after int, in p_stops_after int)
 begin
     insert into restated_fact (
         loan_id, first_day, last_late, first_default, worst_days, days_past_due, judged_on, withdrawn_on, class_before
@@ -240,6 +241,11 @@ begin
 
     update loan as l
     inner join restated_fact as f on l.loan_id = f.loan_id
+    set l.accrual_stopped_on = null
+    where l.accrual_stopped_on >= f.first_day and f.worst_days <= p_stops_after and l.state <> 'WRITTEN_OFF';
+
+    update loan as l
+    inner join restated_fact as f on l.loan_id = f.loan_id
     set l.arrears_cleared_on = greatest(
         coalesce(f.last_late + interval 1 day, least(l.arrears_cleared_on, f.first_day)),
         coalesce(f.withdrawn_on, date '1000-01-01')
@@ -250,17 +256,18 @@ end//
 create procedure restate_delinquency(in p_date date, in p_loan_from bigint, in p_loan_to bigint)
 begin
     declare tolerance decimal(18, 2);
-    declare default_after int;
+    declare default_after, stops_after int;
     select
         max(case when name = 'arrears_tolerance' then cast(value as decimal(18, 2)) end),
-        max(case when name = 'default_after_days' then cast(value as signed) end)
-    into tolerance, default_after
+        max(case when name = 'default_after_days' then cast(value as signed) end),
+        max(case when name = 'accrual_stops_after_days' then cast(value as signed) end)
+    into tolerance, default_after, stops_after
     from policy_setting;
     call prepare_restating();
     call find_restated(p_date, p_loan_from, p_loan_to);
     if exists (select 1 from restated_loan) then
         call live_restated(tolerance);
         call rewrite_delinquency_history(p_date);
-        call restate_standing(p_date, default_after);
+        call restate_standing(p_date, default_after, stops_after);
     end if;
 end//
