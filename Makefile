@@ -7,7 +7,7 @@ LOANS ?= 100000
 REPAYMENTS ?= 20000
 SHARDS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help setup demo down resume start status day sample book model quarantine headline bench docs lint format test
+.PHONY: help setup demo down resume start status day sample book model quarantine headline loan bench docs lint format test
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##/\1 /p' Makefile | awk '{ name = $$1; $$1 = ""; printf "make %-11s%s\n", name, $$0 }'
@@ -47,6 +47,9 @@ quarantine: start  ## refused rows: make quarantine ARGS="list"
 
 headline: start  ## the headline of a closed date: make headline DATE=2026-03-08
 	@$(RUN) include.steps.headline $(DATE)
+
+loan: start  ## a loan as of a past date: make loan NO=LB000123 DATE=2026-03-04, as known then; BY=value: by value date
+	@$(RUN) include.steps.as_of $(or $(NO),$(error Say which loan: make loan NO=LB000123 DATE=2026-03-04)) $(DATE) --by $(or $(BY),known)
 
 bench:  ## the benchmark: make bench LOANS=100000 REPAYMENTS=20000 SHARDS=2
 	@.venv/bin/python -m bench --loans $(LOANS) --repayments $(REPAYMENTS) --shards $(SHARDS)

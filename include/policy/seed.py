@@ -79,6 +79,7 @@ def _product_row(code: str, product: Mapping[str, Any], digest: str, version: in
         "penalty_grace_days": penalty["grace_days"],
         "penalty_only_after_grace": penalty["only_after_grace"],
         "penalty_compounds": penalty["compounds"],
+        "delinquency_grace_days": product.get("delinquency_grace_days"),
         "instalment_fee": str(fees.get("instalment", 0)),
         "late_fee": str(fees.get("late", 0)),
         "late_fee_after_days": fees.get("late_after_days", 0),
@@ -147,8 +148,23 @@ def _servicing(connection: Connection) -> None:
                 "dpd_to": item["dpd"][1],
                 "coverage": str(item["coverage"]),
                 "is_non_performing": item["non_performing"],
+                "improves_after_days": item["improves_after"],
             }
             for item in document["asset_classes"]
+        ),
+    )
+    _replace(
+        connection,
+        "delinquency_bucket",
+        (
+            {
+                "bucket_code": item["code"],
+                "name_en": item["name"]["en"],
+                "name_zh": item["name"]["zh"],
+                "days_from": item["days"][0],
+                "days_to": item["days"][1],
+            }
+            for item in document["delinquency_buckets"]
         ),
     )
     _replace(

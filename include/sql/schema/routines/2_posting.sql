@@ -325,8 +325,13 @@ begin
             o.owed,
             l.state as old_state,
             l.defaulted_on,
+            l.unlikely_to_pay_on,
             if(o.arrears > tolerance, datediff(p_date, o.next_due_date), 0) as days_past_due,
-            if(o.arrears > tolerance or l.defaulted_on is null, null, coalesce(l.arrears_cleared_on, p_date)) as arrears_cleared_on
+            case
+                when o.arrears > tolerance or l.unlikely_to_pay_on is not null then null
+                when l.days_past_due > 0 or l.defaulted_on is not null then coalesce(l.arrears_cleared_on, p_date)
+                else l.arrears_cleared_on
+            end as arrears_cleared_on
         from owing as o
         inner join loan as l on o.loan_id = l.loan_id
     ),
@@ -337,6 +342,7 @@ begin
             case
                 when old_state = 'WRITTEN_OFF' then 'WRITTEN_OFF'
                 when owed = 0 then 'PAID_OFF'
+                when unlikely_to_pay_on is not null then 'DEFAULTED'
                 when defaulted_on is not null
                     then if(datediff(p_date, arrears_cleared_on) >= probation, 'ACTIVE', 'DEFAULTED')
                 when days_past_due > default_after then 'DEFAULTED'
@@ -353,7 +359,7 @@ begin
         days_past_due,
         new_state,
         case when new_state = 'DEFAULTED' then coalesce(defaulted_on, p_date) when new_state = 'PAID_OFF' then defaulted_on end,
-        if(new_state = 'DEFAULTED', arrears_cleared_on, null)
+        arrears_cleared_on
     from moved;
 
     update loan as l
