@@ -36,7 +36,7 @@ accruing as (
 
 rolled as (
     -- periods that ended, whose due date was rolled past this date
-    select i.loan_id, sum(i.interest_due) as interest
+    select i.loan_id, sum(i.interest_due - i.interest_cut) as interest
     from instalment as i
     inner join loan_accrual as a on i.loan_id = a.loan_id and i.instalment_no < a.instalment_no
     inner join loan as l on i.loan_id = l.loan_id and l.state <> 'WRITTEN_OFF'

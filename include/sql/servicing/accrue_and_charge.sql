@@ -19,7 +19,7 @@ delete from accrued_today;
 
 -- the next period starts accruing the day after the last one ended
 insert into next_period (loan_id, instalment_no, completed)
-select a.loan_id, n.instalment_no, a.completed + i.interest_due
+select a.loan_id, n.instalment_no, a.completed + i.interest_due - i.interest_cut
 from loan_accrual as a
 inner join instalment as i on a.loan_id = i.loan_id and a.instalment_no = i.instalment_no
 inner join instalment as n on a.loan_id = n.loan_id and n.instalment_no = a.instalment_no + 1
@@ -41,7 +41,7 @@ from (
         c.loan_id,
         c.posted as was_posted,
         p.rounding,
-        c.completed + cast(i.interest_due as decimal(28, 10))
+        c.completed + cast(i.interest_due - i.interest_cut as decimal(28, 10))
         * least(datediff(:business_date, i.period_start), datediff(i.period_end, i.period_start))
         / datediff(i.period_end, i.period_start) as accrued
     from loan_accrual as c

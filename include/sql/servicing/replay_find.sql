@@ -1,5 +1,5 @@
 -- servicing.replay_backdated, first part: which loans live their days again, and from when; money that can't be posted goes to suspense.
--- reads:  repayment, policy_setting
+-- reads:  repayment, loan, payout, policy_setting
 -- writes: suspense_item, repayment.state, replay_loan (temporary)
 -- repeat: safe; everything happens in one transaction with the step's DONE
 
@@ -46,6 +46,19 @@ where r.state = 'RECEIVED'
     and r.kind = 'PAYMENT'
     and r.loan_id between :loan_from and :loan_to
     and r.value_date < l.written_off_on
+    and s.repayment_id is null;
+
+-- a loan whose payout the bank returned takes no money
+insert into suspense_item (repayment_id, business_date, amount, reason)
+select r.repayment_id, :business_date, r.amount, concat('the payout of loan ', r.loan_no, ' was returned by the bank')
+from repayment as r
+inner join loan as l on r.loan_id = l.loan_id
+inner join payout as p on l.application_id = p.application_id and p.state = 'RETURNED'
+left join suspense_item as s on r.repayment_id = s.repayment_id
+where r.state = 'RECEIVED'
+    and r.business_date = :business_date
+    and r.kind = 'PAYMENT'
+    and r.loan_id between :loan_from and :loan_to
     and s.repayment_id is null;
 
 -- each bounce with the payment that it takes back
