@@ -7,7 +7,7 @@ LOANS ?= 100000
 REPAYMENTS ?= 20000
 SHARDS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help setup demo down resume start status day sample book model quarantine headline loan bench docs lint format test
+.PHONY: help setup demo down resume start status day sample book model quarantine statement headline loan bench docs lint format test
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##/\1 /p' Makefile | awk '{ name = $$1; $$1 = ""; printf "make %-11s%s\n", name, $$0 }'
@@ -44,6 +44,9 @@ model: start  ## train and judge a model without Airflow
 
 quarantine: start  ## refused rows: make quarantine ARGS="list"
 	@$(RUN) include.steps.intake.quarantine $(ARGS)
+
+statement: start  ## bank and books: make statement ARGS="list"
+	@$(RUN) include.steps.bank_statement $(ARGS)
 
 headline: start  ## the headline of a closed date: make headline DATE=2026-03-08
 	@$(RUN) include.steps.headline $(DATE)

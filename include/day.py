@@ -145,13 +145,43 @@ STEPS: tuple[Step, ...] = (
     Step("close.snapshot_book", "Write the dated book and the expected cash", Phase.CLOSING, ("servicing.queue_reminders",)),
     Step("close.post_journal", "Double entry for everything the date moved", Phase.CLOSING, ("close.snapshot_book",)),
     Step(
+        "close.pull_bank_statement",
+        "Fetch the date's bank statement into the landing place",
+        Phase.CLOSING,
+        ("servicing.cut_off",),
+        python=True,
+    ),
+    Step(
+        "close.validate_bank_statement",
+        "Check that it adds up and every line of it",
+        Phase.CLOSING,
+        ("close.pull_bank_statement",),
+        python=True,
+    ),
+    Step("close.load_bank_statement", "Load its lines", Phase.CLOSING, ("close.validate_bank_statement",), python=True),
+    Step(
+        "close.match_bank_statement",
+        "Match statement and books; what is left stays open and ages",
+        Phase.CLOSING,
+        ("close.post_journal", "close.load_bank_statement"),
+        python=True,
+    ),
+    Step(
         "close.reconcile_and_close",
         "Prove the day to the cent, close it, open the next",
         Phase.CLOSING,
-        ("close.post_journal",),
+        ("close.match_bank_statement",),
         python=True,
     ),
     Step("close.send_reminders", "Send queued reminders that are still true", Phase.CLOSED, ("close.reconcile_and_close",), python=True),
+    Step(
+        "close.export_journal",
+        "Write the date's journal as CSV into the outbox",
+        Phase.CLOSED,
+        ("close.reconcile_and_close",),
+        python=True,
+        rebuild=True,
+    ),
 )
 
 REPORTS: tuple[Step, ...] = (
@@ -162,6 +192,8 @@ REPORTS: tuple[Step, ...] = (
     Step("reports.classification", "Five classes, stages and provisions", Phase.CLOSED, rebuild=True),
     Step("reports.expected_cash", "Expected cash for 90 days", Phase.CLOSED, rebuild=True),
     Step("reports.vintage", "Vintages by month of disbursement", Phase.CLOSED, rebuild=True),
+    Step("reports.trial_balance", "Trial balance: every account's balances and movements", Phase.CLOSED, rebuild=True),
+    Step("reports.suspense_ageing", "Suspense and unmatched bank items by age", Phase.CLOSED, rebuild=True),
 )
 
 # runs when every report of the date is there

@@ -68,6 +68,14 @@ VOLATILE: dict[str, set[str]] = {
     "report_expected_cash": set(),
     "report_vintage": set(),
     "report_vintage_late": set(),
+    "report_trial_balance": set(),
+    "report_suspense_ageing": set(),
+    "vat_day": set(),
+    "account_day": set(),
+    "bank_statement": set(),
+    "bank_line": {"bank_line_id", "counterparty_cipher"},
+    "bank_item": {"bank_item_id", "source_id", "bank_line_id"},
+    "bank_statement_override": {"made_at"},
 }
 
 # Tables that are not the result of a day: policy, the migration's own, what was tried, the registry's approvals.
@@ -88,6 +96,7 @@ NOT_OF_A_DAY = {
     "change_kind",
     "change_request_transition",
     "score_model",
+    "vat_rate",
 }
 
 

@@ -30,6 +30,8 @@ def seed(connection: Connection) -> None:
 
 def _upsert(connection: Connection, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
     rows = list(rows)
+    if not rows:
+        return
     columns = list(rows[0])
     values = ", ".join(f":{column}" for column in columns)
     updates = ", ".join(f"{column} = values({column})" for column in columns)
@@ -123,6 +125,15 @@ def _accounts(connection: Connection) -> None:
             for component, (debit, credit) in components.items()
         ),
     )
+    _replace(connection, "vat_rate", _vat_rates(document))
+
+
+def _vat_rates(document: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    taken_out_of = {debit for debit, _ in document["posting_rules"].get("VAT", {}).values()}
+    for item in document.get("vat") or ():
+        if item["account"] not in taken_out_of:
+            raise ValueError(f"accounts.yaml: account {item['account']} has a VAT rate and no posting rule VAT that debits it.")
+        yield {"account_code": item["account"], "valid_from": item["from"], "rate": str(item["rate"])}
 
 
 def _changes(connection: Connection) -> None:
@@ -173,6 +184,7 @@ def _servicing(connection: Connection) -> None:
         ({"rule_code": rule["code"], **{key: value for key, value in rule.items() if key != "code"}} for rule in document["reminders"]),
     )
     plain = {name: value for name, value in document.items() if not isinstance(value, list)}
+    plain |= {f"bank_statement_{name}": value for name, value in policy.read("intake")["bank_statement"].items()}
     _replace(connection, "policy_setting", ({"name": name, "value": str(value)} for name, value in plain.items()))
 
 

@@ -11,8 +11,13 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, text
 
 from include.database import SQL_ROOT, run_sql
+from include.steps.bank_statement import match_bank_statement as match_bank_statement
 from include.steps.channels import CHANNELS, Message
 from include.steps.context import StepContext, StepError, StepResult
+from include.steps.intake import load_bank_statement as load_bank_statement
+from include.steps.intake import pull_bank_statement as pull_bank_statement
+from include.steps.intake import validate_bank_statement as validate_bank_statement
+from include.steps.journal_export import export_journal as export_journal
 
 SHOWN = 20
 

@@ -18,7 +18,7 @@ RECORD_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-a
 
 
 @router.get("/records/{dataset}/{day}")
-def record(dataset: Literal["applications", "repayments"], day: date) -> Response:
+def record(dataset: Literal["applications", "repayments", "bank_statement"], day: date) -> Response:
     """The latest validation record of a data set and date."""
     with engine().connect() as connection:
         result = run_sql(connection, "desk/record", {"dataset": dataset, "business_date": day})

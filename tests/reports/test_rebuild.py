@@ -37,6 +37,7 @@ def _one_day(days: Days, number: int) -> None:
         {loan + 1} ACTIVE  0             1          500.00            1000.00             500.00   5.00      0         0
         """,
     )
+    days.write("account_day", "account_code opening debit credit\n1002 0 70.00 5000.00\n1303 0 5000.00 60.00")
     days.write("expected_cash_day", f"due_date product_id instalments principal interest\n2026-04-01 1 2 {100 + number}.00 9.00")
 
 
@@ -97,7 +98,7 @@ def test_management_reads_reports_and_changes_nothing(any_database: Engine) -> N
     reader = as_role(any_database, "millrace_reader")
     with any_database.connect() as connection:
         tables = connection.execute(text("show tables like 'report%'")).scalars().all()
-    assert len(tables) == 8
+    assert len(tables) == 10
     with reader.connect() as connection:
         for name in tables:
             connection.execute(text(f"select * from {name}"))

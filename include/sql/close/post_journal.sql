@@ -1,7 +1,7 @@
 -- close.post_journal: double entry, by posting_rule, for everything that the date moved.
 -- reads:  ledger_entry of the date, loan_accrual, instalment due on the date, suspense_item, loan_day of the date and the one before,
---         journal (allowance so far)
--- writes: journal
+--         journal (allowance so far), vat_rate
+-- writes: journal, vat_day, account_day (the trial balance)
 -- repeat: safe; one transaction with the step's DONE
 -- A negative amount (a reversal) is booked on the opposite side. Movements carry their loan and entry; interest, the
 -- allowance and what becomes due are sums over a product. Of a loan whose accrual has stopped before the date (stopped), interest
@@ -199,6 +199,64 @@ left join (
 ) as j on d.product_id = j.product_id
 left join allowance_moved as w on d.product_id = w.product_id;
 
+-- VAT in the income of the date, by account, product and rate. The rate is that of the value date, so that a reversal takes back what
+-- its entry brought:
+--   vat to date = round(income to date x rate / (1 + rate), 2)
+-- and the date books the difference to what was booked before: whatever the number of lines, the total is off by half a cent at most.
+insert into vat_day (business_date, account_code, product_id, valid_from, rate, income, income_to_date, vat, vat_to_date)
+select
+    :business_date,
+    t.account_code,
+    t.product_id,
+    t.valid_from,
+    t.rate,
+    t.income,
+    t.income_to_date,
+    round(t.income_to_date * t.rate / (1 + t.rate), 2) - t.vat_before,
+    round(t.income_to_date * t.rate / (1 + t.rate), 2)
+from (
+    select
+        i.account_code,
+        i.product_id,
+        i.valid_from,
+        i.rate,
+        i.income,
+        coalesce(b.income, 0) + i.income as income_to_date,
+        coalesce(b.vat, 0) as vat_before
+    from (
+        select
+            v.account_code,
+            m.product_id,
+            v.valid_from,
+            v.rate,
+            sum(if(v.account_code = r.credit_account, m.amount, -m.amount)) as income
+        from movement as m
+        inner join posting_rule as r on m.event = r.event and m.component = r.component
+        inner join (
+            select account_code, valid_from, rate, lead(valid_from) over (partition by account_code order by valid_from) as valid_until
+            from vat_rate
+        ) as v on v.account_code in (r.credit_account, r.debit_account)
+        left join ledger_entry as e on m.ledger_entry_id = e.entry_id
+        where m.amount <> 0
+            and v.valid_from <= coalesce(e.value_date, :business_date)
+            and (v.valid_until is null or v.valid_until > coalesce(e.value_date, :business_date))
+        group by v.account_code, m.product_id, v.valid_from, v.rate
+    ) as i
+    left join (
+        select account_code, product_id, valid_from, sum(income) as income, sum(vat) as vat
+        from vat_day
+        where business_date < :business_date
+        group by account_code, product_id, valid_from
+    ) as b on i.account_code = b.account_code and i.product_id = b.product_id and i.valid_from = b.valid_from
+) as t;
+
+insert into movement (event, component, amount, product_id)
+select r.event, r.component, sum(v.vat), v.product_id
+from vat_day as v
+inner join posting_rule as r on r.event = 'VAT' and v.account_code = r.debit_account
+where v.business_date = :business_date
+group by r.event, r.component, v.product_id;
+
 insert into journal (business_date, event, component, account_code, debit, credit, product_id, loan_id, ledger_entry_id)
 select
     :business_date,
@@ -219,6 +277,18 @@ cross join (
 ) as s
 where m.amount <> 0
 order by m.ledger_entry_id asc, m.event asc, m.component asc, m.product_id asc, s.side desc;
+
+-- the trial balance: every account opens with what it closed with the date before
+insert into account_day (business_date, account_code, opening, debit, credit)
+select :business_date, a.account_code, coalesce(p.closing, 0), coalesce(j.debit, 0), coalesce(j.credit, 0)
+from chart_of_accounts as a
+left join account_day as p on a.account_code = p.account_code and p.business_date = date_sub(:business_date, interval 1 day)
+left join (
+    select account_code, sum(debit) as debit, sum(credit) as credit
+    from journal
+    where business_date = :business_date
+    group by account_code
+) as j on a.account_code = j.account_code;
 
 select count(*) as rows_done, coalesce(sum(debit), 0) as amount, coalesce(sum(credit), 0) as credit
 from journal

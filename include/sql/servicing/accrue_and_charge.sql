@@ -44,7 +44,7 @@ from (
         c.loan_id,
         c.posted as was_posted,
         p.rounding,
-        c.completed + cast(i.interest_due as decimal(28, 10))
+        c.completed + cast(i.interest_due - i.interest_cut as decimal(28, 10))
         * least(datediff(:business_date, i.period_start), datediff(i.period_end, i.period_start))
         / datediff(i.period_end, i.period_start) as accrued
     from loan_accrual as c

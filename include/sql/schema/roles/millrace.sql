@@ -48,3 +48,14 @@ grant select on business_day to millrace_reader;
 
 grant select on application_score to millrace_risk;
 grant select on application_decision to millrace_risk;
+
+-- accounting beyond the journal
+grant insert on vat_day to millrace_app;
+grant insert on account_day to millrace_app;
+grant insert on bank_statement to millrace_app;
+grant insert, update (settled_on, note, actor) on bank_line to millrace_app;
+grant insert, update (bank_line_id, settled_on, note, actor) on bank_item to millrace_app;
+grant insert on bank_statement_override to millrace_app;
+grant update (returned_on) on payout to millrace_app;
+grant select on account_day to millrace_reader;
+grant select on vat_day to millrace_reader;

@@ -16,3 +16,8 @@ grant select on report_classification to millrace_reader;
 grant select on report_expected_cash to millrace_reader;
 grant select on report_vintage to millrace_reader;
 grant select on report_vintage_late to millrace_reader;
+
+grant insert, delete on report_trial_balance to millrace_app;
+grant insert, delete on report_suspense_ageing to millrace_app;
+grant select on report_trial_balance to millrace_reader;
+grant select on report_suspense_ageing to millrace_reader;
