@@ -41,6 +41,7 @@ class Section:
 
 
 SECTIONS = (
+    Section("review", "/millrace/review", Right.READ),
     Section("operations", "/millrace/days", None),
     Section("rights", "/millrace/rights", Right.GRANT),
 )
@@ -129,5 +130,5 @@ _templates = Environment(
     loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
 _templates.filters |= {"money": money, "count": count, "percent": percent}
-_templates.filters |= {name: _in_language(name) for name in ("date", "clock", "seconds", "compact")}
+_templates.filters |= {name: _in_language(name) for name in ("date", "clock", "seconds", "compact", "figure")}
 _templates.globals |= {"address": address}
