@@ -97,6 +97,11 @@ NOT_OF_A_DAY = {
     "change_request_transition",
     "score_model",
     "vat_rate",
+    "desk_right",
+    "application_review",
+    "loan_note",
+    "promise_to_pay",
+    "personal_data_shown",
 }
 
 
