@@ -145,6 +145,10 @@ REPORTS: tuple[Step, ...] = (
     Step("reports.classification", "Five classes, stages and provisions", Phase.CLOSED, rebuild=True),
     Step("reports.expected_cash", "Expected cash for 90 days", Phase.CLOSED, rebuild=True),
     Step("reports.vintage", "Vintages by month of disbursement", Phase.CLOSED, rebuild=True),
+    Step("reports.roll_rates", "Roll rates between ageing buckets over a month", Phase.CLOSED, rebuild=True),
+    Step("reports.concentration", "Concentration by product, region and industry", Phase.CLOSED, rebuild=True),
+    Step("reports.top_exposures", "The 20 customers with the largest exposure", Phase.CLOSED, rebuild=True),
+    Step("reports.score_bands", "Applications and approvals by points of the score", Phase.CLOSED, rebuild=True),
 )
 
 # runs when every report of the date is there

@@ -65,6 +65,10 @@ VOLATILE: dict[str, set[str]] = {
     "report_expected_cash": set(),
     "report_vintage": set(),
     "report_vintage_late": set(),
+    "report_roll_rates": set(),
+    "report_concentration": set(),
+    "report_top_exposures": set(),
+    "report_score_bands": set(),
 }
 
 # Tables that are not the result of a day: policy, the migration's own, what was tried, the registry's approvals.

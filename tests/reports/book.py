@@ -25,6 +25,7 @@ PLAIN: dict[str, dict[str, Any]] = {
     "loan_day": {
         "product_id": 1,
         "customer_id": 1,
+        "customer_no": "C1",
         "disbursed_on": "2026-01-15",
         "state": "ACTIVE",
         "class_code": 1,
@@ -37,6 +38,13 @@ PLAIN: dict[str, dict[str, Any]] = {
     "repayment": {"source": "test", "channel": "BANK", "kind": "PAYMENT"},
     "suspense_item": {"reason": "no such loan"},
     "application": {"customer_id": 1, "product_code": "WC-INSTALMENT", "tenor": 12},
+    "application_score": {
+        "model_name": "credit_score",
+        "model_version": "1",
+        "role": "CHAMPION",
+        "reason_codes": "[]",
+        "features": "{}",
+    },
     "application_decision": {"policy_version": "test", "rules_fired": "[]", "decided_by": "policy"},
     "expected_cash_day": {"fee": 0},
     "loan": {
