@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from sqlalchemy import make_url
 
 from include.database import engine_for
+from include.desk.rights import ensure
 from include.places import home_folder
 from include.steps.headline import as_text, headline
 from ops import environment as settings
@@ -67,6 +68,10 @@ class Demo:
         self.environment = settings.environment(own=True)
         self.command("ops.migrate")
         self.engine = engine_for(make_url(self.environment["MILLRACE_DATABASE_URL"]))
+        with self.engine.begin() as connection:
+            for user, roles in settings.DESK_ROLES.items():
+                for role in roles:
+                    ensure(connection, user, role, "demo")
         self.say(f"schema {settings.SCHEMA} on 127.0.0.1:{server.port}, account {settings.APP_USER} (may not alter, drop or truncate)")
 
     def sample(self) -> None:
@@ -121,7 +126,8 @@ class Demo:
         passwords = json.loads(settings.passwords_file().read_text())
         print(f"""
 Airflow       {base_url()}   user admin, password {passwords["admin"]}
-              a loan officer's view: user officer, password {passwords["officer"]}
+              the review desk (menu Browse, Millrace desk): user officer, password {passwords["officer"]}
+              the second person there: user second, password {passwords["second"]}
 MLflow        http://127.0.0.1:{settings.ports()["mlflow"]}
 Database      {self.engine.url.render_as_string(hide_password=False)}
 Files         {settings.home()}

@@ -21,7 +21,9 @@ ROOT = Path(__file__).resolve().parents[1]
 SCHEMA = "millrace"
 APP_USER = "millrace"
 MARK = ".millrace"  # in the folder of a local run; says whose checkout it belongs to
+DESK_USER = "millrace_desk"
 USERS = {"admin": "admin", "officer": "viewer", "second": "viewer", "viewer": "viewer"}
+DESK_ROLES = {"admin": ("ADMIN", "OPERATOR", "RISK"), "officer": ("OFFICER",), "second": ("SENIOR_OFFICER",), "viewer": ("VIEWER",)}
 
 # where each service listens unless something else does already
 PREFERRED_PORTS = {
@@ -111,6 +113,7 @@ def environment(own: bool = False) -> dict[str, str]:
     ours = {
         "MILLRACE_HOME": str(where),
         "MILLRACE_DATABASE_URL": f"mysql+pymysql://{APP_USER}:{secret('database_password')}@127.0.0.1:{database_port()}/{SCHEMA}",
+        "MILLRACE_DESK_URL": f"mysql+pymysql://{DESK_USER}:{secret('desk_password')}@127.0.0.1:{database_port()}/{SCHEMA}",
         "MILLRACE_OWNER_URL": f"mysql+pymysql://root@127.0.0.1:{database_port()}/{SCHEMA}",
         "MILLRACE_KEY": personal_data_key(),
         "MLFLOW_TRACKING_URI": f"http://127.0.0.1:{port['mlflow']}",

@@ -88,6 +88,11 @@ NOT_OF_A_DAY = {
     "change_kind",
     "change_request_transition",
     "score_model",
+    "desk_right",
+    "review_proposal",
+    "loan_note",
+    "promise_to_pay",
+    "personal_data_shown",
 }
 
 

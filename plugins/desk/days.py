@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from fastapi import APIRouter, HTTPException, Response, status
-from fastapi.responses import FileResponse
-from sqlalchemy import Connection
+from fastapi import APIRouter, Request, Response, status
 
-from include.database import run_sql
 from include.day import BY_NAME, PUBLISH, REPORTS, STEPS, Phase, Step
-from include.orchestration.step_context import engine
 from include.orchestration.step_operator import VALIDATE
 
-from .pages import FOLDER, page
+from .database import engine, rows
+from .pages import page
+from .refusals import Refusal
 
 router = APIRouter()
 
@@ -42,43 +40,37 @@ class StepLine:
         return self.step.task.removeprefix(VALIDATE) if self.step.task.startswith(VALIDATE) and self.attempts else None
 
 
-@router.get("/")
-def latest() -> Response:
+@router.get("/days")
+def latest(request: Request) -> Response:
     """The latest days, and the steps of the current one."""
-    return _days(None)
+    return _days(request, None)
 
 
 @router.get("/days/{day}")
-def one(day: date) -> Response:
+def one(request: Request, day: date) -> Response:
     """The latest days, and the steps of the chosen one."""
-    return _days(day)
+    return _days(request, day)
 
 
-@router.get("/desk.css")
-def stylesheet() -> Response:
-    """The desk's own stylesheet."""
-    return FileResponse(FOLDER / "static" / "desk.css", media_type="text/css", headers={"Cache-Control": "private, max-age=300"})
-
-
-def _days(chosen: date | None) -> Response:
+def _days(request: Request, chosen: date | None) -> Response:
     with engine().connect() as connection:
-        days = _rows(connection, "desk/days", latest=LATEST)
+        days = rows(connection, "days", latest=LATEST)
         if chosen is None and days:
             chosen = days[0]["business_date"]
         if chosen is not None and chosen not in {day["business_date"] for day in days}:
-            raise HTTPException(status.HTTP_404_NOT_FOUND, f"{chosen} is not among the latest {LATEST} business days.")
+            raise Refusal(status.HTTP_404_NOT_FOUND, "no_such_day", day=chosen, latest=LATEST)
         closed = any(day["business_date"] == chosen and day["state"] == "CLOSED" for day in days)
-        lines = step_lines(_rows(connection, "desk/steps", business_date=chosen), closed) if chosen else {}
-    return page("days.html", days=days, chosen=chosen, groups=lines)
+        lines = step_lines(rows(connection, "steps", business_date=chosen), closed) if chosen else {}
+    return page(request, "days.html", days=days, chosen=chosen, groups=lines)
 
 
-def step_lines(rows: list[dict[str, Any]], closed: bool) -> dict[str, list[StepLine]]:
+def step_lines(listed_rows: list[dict[str, Any]], closed: bool) -> dict[str, list[StepLine]]:
     """All steps of a day by group, in the day's order.
 
     Those that nobody tried yet are ``waiting``, or ``not run`` where the day closed without them.
     """
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
+    for row in listed_rows:
         found.setdefault(row["step"], []).append(row)
     groups: dict[str, list[StepLine]] = {}
     for step in (*STEPS, *REPORTS, PUBLISH):
@@ -93,7 +85,7 @@ def _line(row: dict[str, Any], untried: str) -> StepLine:
     state = "done" if row["state"] == "DONE" else UNFINISHED.get(row["last_state"], untried)
     return StepLine(
         step,
-        f"shard {row['shard']}" if step.sharded else "",
+        str(row["shard"]) if step.sharded else "",
         state,
         row["rows_done"],
         row["amount"],
@@ -101,9 +93,3 @@ def _line(row: dict[str, Any], untried: str) -> StepLine:
         row["seconds"],
         None if state == "done" else row["error"],
     )
-
-
-def _rows(connection: Connection, name: str, **parameters: Any) -> list[dict[str, Any]]:
-    result = run_sql(connection, name, parameters)
-    assert result is not None, f"include/sql/{name}.sql is empty"
-    return [dict(row) for row in result.mappings()]
