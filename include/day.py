@@ -161,7 +161,19 @@ PUBLISH: Step = Step(
     rebuild=True,
 )
 
-BY_NAME: dict[str, Step] = {step.name: step for step in (*STEPS, *REPORTS, PUBLISH)}
+PACK: Step = Step(
+    "reports.pack",
+    "Write the month's pack, so far or whole, into the outbox",
+    Phase.CLOSED,
+    after=tuple(report.name for report in REPORTS),
+    python=True,
+    rebuild=True,
+)
+
+# what hands the figures of a date on
+HAND_ON: tuple[Step, ...] = (PUBLISH, PACK)
+
+BY_NAME: dict[str, Step] = {step.name: step for step in (*STEPS, *REPORTS, *HAND_ON)}
 
 
 def groups(steps: Iterable[Step] = STEPS) -> dict[str, list[Step]]:

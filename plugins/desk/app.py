@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from airflow.api_fastapi.core_api.security import get_user
 from fastapi import Depends, FastAPI, Request, Response
 
-from . import days, records, rights, start
+from . import days, records, reports, rights, start
 from .access import may_read, same_origin, signed_in
 from .pages import SECURITY_HEADERS
 from .refusals import answer_refusals
@@ -16,6 +16,7 @@ ROUTERS = (
     start.router,
     days.router,
     records.router,
+    reports.router,
     rights.router,
 )
 

@@ -41,6 +41,7 @@ class Section:
 
 
 SECTIONS = (
+    Section("reports", "/millrace/reports", Right.READ),
     Section("operations", "/millrace/days", None),
     Section("rights", "/millrace/rights", Right.GRANT),
 )

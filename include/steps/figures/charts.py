@@ -49,9 +49,7 @@ def lines(
     return drawing
 
 
-def columns(
-    labels: Sequence[str], series: Sequence[Series], write: Format, stacked: bool, height: float = 220, note: str = ""
-) -> Figure:
+def columns(labels: Sequence[str], series: Sequence[Series], write: Format, stacked: bool, height: float = 220, note: str = "") -> Figure:
     """Columns side by side or on top of each other; ``note`` stands under the axis."""
     width = 520.0
     drawing, axes = _plain(width, height, left=62, bottom=42 if note else 26)
@@ -115,7 +113,7 @@ def _box(column: int, row: int, colour: str, alpha: float) -> Any:
     return Rectangle((column - 0.47, row - 0.44), 0.94, 0.88, facecolor=colour, alpha=alpha, linewidth=0)
 
 
-def _plain(width: float, height: float, left: float, bottom: float, right: float = 10, top: float = 12) -> tuple[Figure, Axes]:
+def _plain(width: float, height: float, left: float, bottom: float, right: float = 18, top: float = 12) -> tuple[Figure, Axes]:
     """Axes without a frame, with ``left`` ... ``top`` pixels around them, and lines at the amounts."""
     drawing = figure(width, height)
     axes = drawing.add_axes((left / width, bottom / height, 1 - (left + right) / width, 1 - (bottom + top) / height))

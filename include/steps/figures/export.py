@@ -11,9 +11,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, text
 
 from include.steps.figures.dictionary import header, label, unit
+from include.steps.figures.overview import key_of
 from include.steps.figures.words import Words
 
 BATCH = 2_000  # rows at a time, from the server to the file
@@ -22,7 +23,7 @@ FORMATS = {"CNY": "#,##0.00", "fraction": "0.00%", "date": "yyyy-mm-dd", "count"
 
 def table_rows(connection: Connection, report: str, first: date, last: date) -> tuple[list[str], Iterator[Sequence[Any]]]:
     """Names of the columns of ``report_<report>`` and its rows of the dates ``first`` to ``last`` in key order, read in batches."""
-    order = ", ".join(inspect(connection).get_pk_constraint(f"report_{report}")["constrained_columns"])
+    order = ", ".join(key_of(connection, report))
     # both names come from our own code and schema, never from outside
     select = f"select * from report_{report} where business_date between :first and :last order by {order}"  # noqa: S608
     found = connection.execution_options(stream_results=True, max_row_buffer=BATCH).execute(text(select), {"first": first, "last": last})

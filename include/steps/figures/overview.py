@@ -21,6 +21,9 @@ CHOICE_DAYS = 800  # dates that can be chosen, back from the latest
 VINTAGE_MONTHS = 6  # months of lending that have a curve
 
 
+_keys: dict[str, list[str]] = {}
+
+
 @dataclass(frozen=True)
 class Reported:
     """A date whose reports are there, and when they were built last."""
@@ -85,10 +88,17 @@ def overview(connection: Connection, day: date, since: date | None) -> Overview:
 
 def rows_of(connection: Connection, report: str, day: date) -> list[Row]:
     """The rows of ``report_<report>`` of a date, in the order of its key."""
-    order = ", ".join(inspect(connection).get_pk_constraint(f"report_{report}")["constrained_columns"])
     # both names come from our own code and schema, never from outside
+    order = ", ".join(key_of(connection, report))
     found = connection.execute(text(f"select * from report_{report} where business_date = :day order by {order}"), {"day": day})  # noqa: S608
     return [dict(row) for row in found.mappings()]
+
+
+def key_of(connection: Connection, report: str) -> list[str]:
+    """The columns of the primary key of ``report_<report>``; looked up once."""
+    if report not in _keys:
+        _keys[report] = inspect(connection).get_pk_constraint(f"report_{report}")["constrained_columns"]
+    return _keys[report]
 
 
 def change(now: Decimal | int | None, before: Decimal | int | None) -> Decimal | None:

@@ -13,7 +13,7 @@ from include.day import REPORTS
 from include.steps.figures.drawings import Chart, draw
 from include.steps.figures.overview import Overview
 from include.steps.figures.tables import table
-from include.steps.figures.tiles import tiles
+from include.steps.figures.tiles import month_so_far, tiles
 from include.steps.figures.words import Words
 
 FOLDER = Path(__file__).parent / "templates"
@@ -44,21 +44,34 @@ def body(
     charts = draw(figures, words) if charts is None else charts
     sections = [(words(name), [charts[key] for key in keys if key in charts]) for name, keys in SECTIONS]
     tables = [table(report.task, figures.tables[report.task], words, most_rows) for report in REPORTS]
-    html = _templates().get_template("body.html").render(
-        figures=figures,
-        words=words,
-        tiles=tiles(figures, words),
-        sections=[(title, drawn) for title, drawn in sections if drawn],
-        tables=tables,
-        link=link,
+    html = (
+        _templates()
+        .get_template("body.html")
+        .render(
+            figures=figures,
+            words=words,
+            tiles=tiles(figures, words),
+            month=month_so_far(figures, words),
+            sections=[(title, drawn) for title, drawn in sections if drawn],
+            tables=tables,
+            link=link,
+        )
     )
     return Markup(html)  # noqa: S704 - our own template, which escapes what is put into it
 
 
 def document(figures: Overview, words: Words, title: str, charts: Mapping[str, Chart] | None = None) -> str:
     """A page of its own that needs nothing else: for the outbox, for printing."""
-    return _templates().get_template("pack.html").render(
-        words=words, title=title, body=body(figures, words, most_rows=400, charts=charts), style=Markup(stylesheet()), figures=figures  # noqa: S704
+    return (
+        _templates()
+        .get_template("pack.html")
+        .render(
+            words=words,
+            title=title,
+            body=body(figures, words, most_rows=400, charts=charts),
+            style=Markup(stylesheet()),  # noqa: S704
+            figures=figures,
+        )
     )
 
 

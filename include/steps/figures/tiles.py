@@ -55,6 +55,22 @@ def tiles(figures: Overview, words: Words) -> list[Tile]:
     ]
 
 
+def month_so_far(figures: Overview, words: Words) -> list[tuple[str, str]]:
+    """What the month moved up to the date: name and figure."""
+    month = figures.month
+    loans = words("loans")
+    return [
+        (words("month_dates"), words.count(month["dates"])),
+        (words("month_new"), f"{words.short(month['disbursed'])} · {words.count(month['new_loans'])} {loans}"),
+        (words("month_received"), words.short(month["received"])),
+        (words("month_rate"), words.share(month["collection_rate"])),
+        *(
+            (words(f"month_{kind}"), f"{words.count(month[f'{kind}_loans'])} {loans}")
+            for kind in ("newly_overdue", "cured", "defaulted", "paid_off")
+        ),
+    ]
+
+
 def _grown(words: Words, moved: Decimal | None) -> str:
     return "" if moved is None else f"{_arrow(moved)} {words.share(abs(moved), 1)}"
 

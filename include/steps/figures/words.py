@@ -17,7 +17,7 @@ MINUS = "\u2212"
 
 # a short amount has a unit of its language: thousand, million, billion; 万, 亿
 _UNITS: dict[Language, tuple[tuple[int, str], ...]] = {
-    "en": ((10**9, " bn"), (10**6, " m"), (10**3, " k")),
+    "en": ((10**9, " bn"), (10**6, " M"), (10**3, " k")),
     "zh": ((10**8, " 亿"), (10**4, " 万")),
 }
 
@@ -41,7 +41,7 @@ class Words:
         return "–" if amount is None else _signed(f"{amount:,.2f}")
 
     def short(self, amount: Decimal | int | None) -> str:
-        """``108.46 m``, ``1.08 亿``: three or more figures that count, for tiles and axes."""
+        """``108.46 M``, ``1.08 亿``: three or more figures that count, for tiles and axes."""
         if amount is None:
             return "–"
         size = abs(Decimal(amount))
