@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from airflow.api_fastapi.core_api.security import get_user
 from fastapi import Depends, FastAPI, Request, Response
 
-from . import days, records, reports, rights, start
+from . import days, invariants, landing, quarantine, records, reports, rights, start
 from .access import may_read, same_origin, signed_in
 from .pages import SECURITY_HEADERS
 from .refusals import answer_refusals
@@ -15,6 +15,9 @@ from .refusals import answer_refusals
 ROUTERS = (
     start.router,
     days.router,
+    quarantine.router,
+    landing.router,
+    invariants.router,
     records.router,
     reports.router,
     rights.router,

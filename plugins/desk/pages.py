@@ -130,5 +130,5 @@ _templates = Environment(
     loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
 _templates.filters |= {"money": money, "count": count, "percent": percent}
-_templates.filters |= {name: _in_language(name) for name in ("date", "clock", "seconds", "compact")}
+_templates.filters |= {name: _in_language(name) for name in ("date", "month", "clock", "seconds", "compact")}
 _templates.globals |= {"address": address}

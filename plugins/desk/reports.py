@@ -20,6 +20,7 @@ from include.steps.figures.render import body, stylesheet
 from include.steps.figures.words import Words
 
 from .access import Right, needs
+from .asked import OptionalDay
 from .database import engine
 from .language import of_request
 from .pages import address, page
@@ -33,11 +34,9 @@ NAMES = {report.task for report in REPORTS}
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_DAYS = 366  # of a table in one file
 
-Day = Annotated[date | None, Query()]
-
 
 @router.get("")
-def shown(request: Request, day: Annotated[date | None, Query(alias="date")] = None, against: Day = None) -> Response:
+def shown(request: Request, day: Annotated[OptionalDay, Query(alias="date")] = None, against: OptionalDay = None) -> Response:
     """The figures of a date, by default of the latest; compared with a month before, or with ``against``."""
     with engine().connect() as connection:
         reported = reported_dates(connection)

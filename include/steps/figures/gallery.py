@@ -66,3 +66,9 @@ def _file(records: UPath, figures: Overview, words: Words) -> UPath:
 
 def _stamp(built_at: datetime | None) -> str:
     return "" if built_at is None else built_at.isoformat()
+
+
+def forget() -> None:
+    """Forget what this process drew."""
+    with _lock:
+        _remembered.clear()

@@ -10,6 +10,10 @@ update loan_day
 inner join customer on loan_day.customer_id = customer.customer_id
 set loan_day.customer_no = customer.customer_no;
 
+-- The operations page looks up what came and what was refused by date.
+alter table landing_file add key by_date (business_date);
+alter table quarantine add key by_date (business_date, state);
+
 create table report_roll_rates (
     business_date date not null comment 'closed date',
     from_no tinyint not null comment 'order of the bucket before',
