@@ -89,7 +89,7 @@ NOT_OF_A_DAY = {
     "change_request_transition",
     "score_model",
     "desk_right",
-    "review_proposal",
+    "application_review",
     "loan_note",
     "promise_to_pay",
     "personal_data_shown",

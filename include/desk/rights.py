@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from include import policy
 from include.database import engine, run_sql
-from include.desk.refusal import DeskError
+from include.steps.refusal import DeskError
 
 
 class Right(StrEnum):

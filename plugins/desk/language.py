@@ -78,6 +78,18 @@ class Language:
         minute, second = ("分", "秒") if self.code == "zh" else (" min", " s")
         return f"{value:.1f}{second}" if value < 60 else f"{int(value) // 60}{minute} {int(value) % 60}{second}"
 
+    def number(self, value: Decimal) -> str:
+        """An amount within a sentence: ``12,500``, with cents only where there are some."""
+        return f"{value:,.0f}" if value == value.to_integral_value() else f"{value:,.2f}"
+
+    def figure(self, value: Any) -> str:
+        """What a feature's value or an answer may be: a number without needless digits, a word, nothing."""
+        if value is None:
+            return NOTHING
+        if isinstance(value, int | float | Decimal):
+            return f"{value:,.2f}".rstrip("0").rstrip(".")
+        return self.term("answer", value)
+
     def compact(self, value: Decimal | int | None) -> str:
         """A large amount in few digits: ``1.23 M``, ``123.45万``."""
         if value is None:

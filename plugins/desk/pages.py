@@ -41,6 +41,7 @@ class Section:
 
 
 SECTIONS = (
+    Section("review", "/millrace/review", Right.READ),
     Section("reports", "/millrace/reports", Right.READ),
     Section("operations", "/millrace/days", None),
     Section("rights", "/millrace/rights", Right.GRANT),
@@ -131,4 +132,5 @@ _templates = Environment(
 )
 _templates.filters |= {"money": money, "count": count, "percent": percent}
 _templates.filters |= {name: _in_language(name) for name in ("date", "month", "clock", "seconds", "compact")}
+_templates.filters |= {name: _in_language(name) for name in ("date", "clock", "seconds", "compact", "figure")}
 _templates.globals |= {"address": address}

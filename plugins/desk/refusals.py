@@ -13,9 +13,9 @@ from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException as AnyHTTPException
 
 from include.database import is_transient
-from include.desk.refusal import DeskError
 from include.desk.rights import Right, rights_of, roles
 from include.steps.context import StepError
+from include.steps.refusal import DeskError
 
 from .language import of_request
 from .pages import page
@@ -75,7 +75,9 @@ async def _invalid(request: Request, error: Any) -> Response:
 
 async def _step(request: Request, error: Any) -> Response:
     if isinstance(error, DeskError):
-        return _answer(request, 409 if error.conflict else 422, of_request(request).t(f"refusal.{error.code}", **error.values))
+        language = of_request(request)
+        values = {name: language.term("state", value) if name == "state" else value for name, value in error.values.items()}
+        return _answer(request, 409 if error.conflict else 422, language.t(f"refusal.{error.code}", **values))
     return _answer(request, 422, str(error))
 
 

@@ -6,8 +6,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
 
-from include.desk.refusal import DeskError
 from include.desk.rights import Right, grant, main, person, revoke
+from include.steps.refusal import DeskError
 from tests.plugins.conftest import ORIGIN, as_user, token
 
 

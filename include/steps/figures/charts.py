@@ -134,7 +134,7 @@ def _under(drawing: Figure, note: str) -> None:
 
 def _dates(axes: Axes, labels: Sequence[str]) -> None:
     """As many labels as there is room for, the last one always; where the first is no date, from that one on."""
-    room = axes.get_position().width * axes.figure.get_figwidth() * 96
+    room = axes.get_window_extent().width
     fit = max(1, int(room / (16 + max((_width(label) for label in labels), default=1))))
     step = max(1, -(-len(labels) // fit))
     first = 0 if labels and not any(letter.isdigit() for letter in labels[0]) else (len(labels) - 1) % step

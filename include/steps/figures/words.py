@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
@@ -65,17 +65,17 @@ class Words:
         """A fraction of 1 as ``12.34%``."""
         return "–" if share is None else _signed(f"{_rounded(Decimal(share) * 100, digits):,}") + "%"
 
-    def date(self, day: date | None) -> str:
+    def date(self, day: datetime.date | None) -> str:
         """``14 Apr 2026``, ``2026年4月14日``."""
         if day is None:
             return "–"
         return f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if self.language == "en" else f"{day.year}年{day.month}月{day.day}日"
 
-    def short_date(self, day: date) -> str:
+    def short_date(self, day: datetime.date) -> str:
         """``14 Apr``, ``4月14日``."""
         return f"{day.day} {_MONTHS[day.month - 1]}" if self.language == "en" else f"{day.month}月{day.day}日"
 
-    def month(self, day: date) -> str:
+    def month(self, day: datetime.date) -> str:
         """``Apr 2026``, ``2026年4月``."""
         return f"{_MONTHS[day.month - 1]} {day.year}" if self.language == "en" else f"{day.year}年{day.month}月"
 

@@ -3,7 +3,7 @@ create role if not exists millrace_desk;
 
 grant select on * to millrace_desk;
 grant insert, update (revoked_by, revoked_at) on desk_right to millrace_desk;
-grant insert, update (state, second_person, note, ended_at) on review_proposal to millrace_desk;
+grant insert, update (state, second_person, note, ended_at, effective_on) on application_review to millrace_desk;
 grant insert on loan_note to millrace_desk;
 grant insert on promise_to_pay to millrace_desk;
 grant insert on personal_data_shown to millrace_desk;

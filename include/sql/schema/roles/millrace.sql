@@ -31,6 +31,8 @@ grant insert, update on loan_accrual to millrace_app;
 grant insert, update (state, sent_at, note) on reminder to millrace_app;
 grant insert, delete on loan_day to millrace_app;
 grant insert, delete on expected_cash_day to millrace_app;
+-- what officers decided while a date was closing takes effect when the next one opens
+grant update (state, second_person, note, ended_at, effective_on) on application_review to millrace_app;
 -- the first rights at the desk are given from a shell
 grant insert, update (revoked_by, revoked_at) on desk_right to millrace_app;
 

@@ -1,4 +1,4 @@
--- What happens at the desk is only added to; a right or a proposal ends once, and who ended it stays.
+-- What happens at the desk is only added to; a right or a review ends once, and who ended it stays.
 delimiter //
 
 create trigger desk_right_update before update on desk_right for each row
@@ -14,33 +14,32 @@ begin
     signal sqlstate '45000' set message_text = 'desk_right: take a right back instead of deleting it';
 end//
 
-create trigger review_proposal_insert before insert on review_proposal for each row
+create trigger application_review_insert before insert on application_review for each row
 begin
-    declare today date;
-    select business_date into today from business_day where is_current = 1 lock in share mode;
-    if today is null then
-        signal sqlstate '45000' set message_text = 'no business date is open';
+    if new.second_person is not null or new.state not in ('OPEN', 'WAITING', 'DONE') then
+        signal sqlstate '45000' set message_text = 'application_review: it starts with one person, open, waiting or done';
     end if;
-    set new.business_date = today;
-    if new.state <> 'OPEN' or new.second_person is not null then
-        signal sqlstate '45000' set message_text = 'review_proposal: it starts open, with one person';
+    set new.made_on = (select max(business_date) from business_day);
+end//
+
+create trigger application_review_update before update on application_review for each row
+begin
+    if old.state not in ('OPEN', 'WAITING') or new.state = 'OPEN' then
+        signal sqlstate '45000' set message_text = 'application_review: what has ended stays as it is';
+    end if;
+    if old.state = 'OPEN' and new.state in ('WAITING', 'DONE', 'RETURNED') and new.second_person is null then
+        signal sqlstate '45000' set message_text = 'application_review: it waits for a second person';
+    end if;
+    if new.application_id <> old.application_id or new.outcome <> old.outcome or new.reason <> old.reason
+        or not (new.amount <=> old.amount) or not (new.annual_rate <=> old.annual_rate) or not (new.tenor <=> old.tenor)
+        or new.officer <> old.officer or new.made_on <> old.made_on then
+        signal sqlstate '45000' set message_text = 'application_review: what an officer decided never changes';
     end if;
 end//
 
-create trigger review_proposal_update before update on review_proposal for each row
+create trigger application_review_delete before delete on application_review for each row
 begin
-    if old.state <> 'OPEN' or new.state = 'OPEN' or new.second_person is null then
-        signal sqlstate '45000' set message_text = 'review_proposal: it is ended once, by a person with a name';
-    end if;
-    if new.application_id <> old.application_id or new.amount <> old.amount or new.annual_rate <> old.annual_rate
-        or new.tenor <> old.tenor or new.reason <> old.reason or new.officer <> old.officer then
-        signal sqlstate '45000' set message_text = 'review_proposal: what was proposed never changes';
-    end if;
-end//
-
-create trigger review_proposal_delete before delete on review_proposal for each row
-begin
-    signal sqlstate '45000' set message_text = 'a review proposal is never deleted';
+    signal sqlstate '45000' set message_text = 'an application_review is never deleted';
 end//
 
 create trigger loan_note_insert before insert on loan_note for each row

@@ -1,5 +1,5 @@
--- The desk: who may do what there, decisions that wait for a second person, notes and promises, what was unmasked.
--- Rows are only ever added; what ends (a right, a proposal) is marked with who ended it.
+-- The desk: who may do what there, what officers decided, notes and promises, what was unmasked.
+-- Rows are only ever added; what ends (a right, a review) is marked with who ended it.
 
 create table desk_right (
     right_id bigint not null auto_increment primary key,
@@ -15,26 +15,33 @@ create table desk_right (
     constraint desk_right_revoked check ((revoked_by is null) = (revoked_at is null))
 );
 
-create table review_proposal (
-    proposal_id bigint not null auto_increment primary key,
+create table application_review (
+    review_id bigint not null auto_increment primary key,
     application_id bigint not null,
-    state varchar(10) not null default 'OPEN',
-    amount decimal(18, 2) not null,
-    annual_rate decimal(9, 6) not null,
-    tenor smallint not null,
+    outcome varchar(10) not null,
+    state varchar(10) not null,
+    amount decimal(18, 2) comment 'null where it is rejected, as rate and tenor are',
+    annual_rate decimal(9, 6),
+    tenor smallint,
     reason varchar(500) not null,
     officer varchar(100) not null,
-    business_date date not null,
+    made_on date not null comment 'business date on which the officer decided',
     made_at datetime(6) not null default current_timestamp(6),
     second_person varchar(100),
     note varchar(500),
     ended_at datetime(6),
-    is_open tinyint generated always as (case when state = 'OPEN' then 1 end) stored,
+    effective_on date comment 'business date on which it took effect',
+    -- 1 while something is still to come of it: an application has one such review at most
+    is_open tinyint generated always as (case when state in ('OPEN', 'WAITING') then 1 end) stored,
     unique key one_open (application_id, is_open),
+    key by_state (state),
     foreign key (application_id) references application (application_id),
-    constraint review_proposal_state check (state in ('OPEN', 'CONFIRMED', 'RETURNED', 'LAPSED')),
-    constraint review_proposal_two_people check (second_person is null or second_person <> officer or state = 'LAPSED')
-) comment 'an approval above the limit, until a second person confirms it';
+    constraint application_review_outcome check (outcome in ('APPROVED', 'REJECTED')),
+    -- OPEN waits for a second person, WAITING for the next date; RETURNED by the second person, LAPSED with nothing done
+    constraint application_review_state check (state in ('OPEN', 'WAITING', 'DONE', 'RETURNED', 'LAPSED')),
+    constraint application_review_two_people check (second_person is null or second_person <> officer),
+    constraint application_review_offer check (outcome = 'REJECTED' or (amount > 0 and annual_rate is not null and tenor > 0))
+) comment 'what officers decided about referred applications';
 
 create table loan_note (
     note_id bigint not null auto_increment primary key,
@@ -72,3 +79,6 @@ create table personal_data_shown (
     key by_customer (customer_id, shown_at),
     key by_user (user_name, shown_at)
 ) comment 'each time that somebody saw personal data unmasked';
+
+-- past cases with nearly the same score
+create index by_points on application_score (role, points);

@@ -1,4 +1,4 @@
-"""What the desk refuses, as a code with its values: the pages say it in the reader's language, a shell in English."""
+"""What people are refused, as a code with its values: the pages say it in the reader's language, a shell in English."""
 
 from __future__ import annotations
 
