@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from airflow.api_fastapi.core_api.security import get_user
 from fastapi import Depends, FastAPI, Request, Response
 
-from . import days, invariants, landing, quarantine, records, reports, review, rights, start
+from . import changes, days, invariants, landing, loans, quarantine, records, reports, review, rights, start
 from .access import may_read, same_origin, signed_in
 from .pages import SECURITY_HEADERS
 from .refusals import answer_refusals
@@ -15,6 +15,8 @@ from .refusals import answer_refusals
 ROUTERS = (
     start.router,
     review.router,
+    loans.router,
+    changes.router,
     days.router,
     quarantine.router,
     landing.router,

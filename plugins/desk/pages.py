@@ -42,6 +42,8 @@ class Section:
 
 SECTIONS = (
     Section("review", "/millrace/review", Right.READ),
+    Section("loans", "/millrace/loans", Right.READ),
+    Section("changes", "/millrace/changes", Right.READ),
     Section("reports", "/millrace/reports", Right.READ),
     Section("operations", "/millrace/days", None),
     Section("rights", "/millrace/rights", Right.GRANT),
@@ -109,6 +111,11 @@ def money(value: Decimal | None) -> str:
     return "" if value is None else f"{value:,.2f}"
 
 
+def amount_or_nothing(value: Decimal | None) -> str:
+    """``1,234.50``; nothing for nought either: a column of noughts hides the figures."""
+    return f"{value:,.2f}" if value else ""
+
+
 def count(value: int | None) -> str:
     """``1,234``; nothing for nothing."""
     return "" if value is None else f"{value:,}"
@@ -132,5 +139,6 @@ _templates = Environment(
 )
 _templates.filters |= {"money": money, "count": count, "percent": percent}
 _templates.filters |= {name: _in_language(name) for name in ("date", "month", "clock", "seconds", "compact")}
+_templates.filters |= {"money": money, "amount_or_nothing": amount_or_nothing, "count": count, "percent": percent}
 _templates.filters |= {name: _in_language(name) for name in ("date", "clock", "seconds", "compact", "figure")}
 _templates.globals |= {"address": address}

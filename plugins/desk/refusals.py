@@ -78,7 +78,7 @@ async def _step(request: Request, error: Any) -> Response:
         language = of_request(request)
         values = {name: language.term("state", value) if name == "state" else value for name, value in error.values.items()}
         return _answer(request, 409 if error.conflict else 422, language.t(f"refusal.{error.code}", **values))
-    return _answer(request, 422, str(error))
+    return _answer(request, 422, of_request(request).t("refusal.step"), [str(error)])
 
 
 async def _database(request: Request, error: Any) -> Response:

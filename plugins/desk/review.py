@@ -120,9 +120,7 @@ def judge(
 
 
 @router.post("/{application_no}/confirm")
-def second(
-    person: SecondPerson, application_no: str, act: Annotated[Literal["confirm", "return"], Form()], note: Words = ""
-) -> Response:
+def second(person: SecondPerson, application_no: str, act: Annotated[Literal["confirm", "return"], Form()], note: Words = "") -> Response:
     """Confirm what an officer proposed, or send it back."""
     with engine().begin() as connection:
         application = _find(connection, application_no)
@@ -188,7 +186,9 @@ def _case(request: Request, connection: Connection, application: dict[str, Any],
         ],
         similar=similar,
         points=_points(connection, application),
-        reasons=[reason | policy.read("score")["reasons"].get(reason["code"], {}) for reason in json.loads(application["reason_codes"] or "[]")],
+        reasons=[
+            reason | policy.read("score")["reasons"].get(reason["code"], {}) for reason in json.loads(application["reason_codes"] or "[]")
+        ],
         seen_by=rows(connection, "shown", customer_id=application["customer_id"]),
     )
 
