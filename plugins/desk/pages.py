@@ -38,6 +38,11 @@ class Section:
     name: str
     path: str
     right: Right | None
+    also: tuple[str, ...] = ()  # other paths that belong to it
+
+    def holds(self, here: str) -> bool:
+        """Whether the page at ``here`` is one of its own."""
+        return here.startswith((self.path, *self.also))
 
 
 SECTIONS = (
@@ -45,7 +50,7 @@ SECTIONS = (
     Section("loans", "/millrace/loans", Right.READ),
     Section("changes", "/millrace/changes", Right.READ),
     Section("reports", "/millrace/reports", Right.READ),
-    Section("operations", "/millrace/days", None),
+    Section("operations", "/millrace/days", None, ("/millrace/quarantine", "/millrace/files", "/millrace/invariants")),
     Section("rights", "/millrace/rights", Right.GRANT),
 )
 

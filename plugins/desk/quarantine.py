@@ -145,7 +145,7 @@ def _fields(row: Mapping[str, Any]) -> list[Field]:
         shown = [mask(value) if column.personal and value else value for value in (came, now)]
         value = "" if column.personal else now or ""
         fields.append(Field(column.name, column.kind.value, column.personal, shown[0], shown[1], value, column.name in wrong))
-    return fields
+    return sorted(fields, key=lambda field: not field.wrong)  # what is wrong stands on top
 
 
 def _read(connection: Any, number: int) -> dict[str, Any]:

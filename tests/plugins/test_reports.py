@@ -134,9 +134,10 @@ def test_excel_has_a_sheet_a_table_and_money_as_numbers(web: TestClient, manager
     assert "减值准备" in "".join(header.itertext())
     numbers = {cell.attrib["r"][0]: (cell.attrib.get("t", "n"), cell.attrib.get("s", "0"), cell.findtext(f"{MAIN}v")) for cell in first}
     styles = xml(book.read("xl/styles.xml"))
-    look = [style.attrib["numFmtId"] for style in styles.find(f"{MAIN}cellXfs")]  # type: ignore[union-attr]
-    # exposure: a number, with two decimals and thousands apart (Excel's own format 4)
-    assert (numbers["E"][0], look[int(numbers["E"][1])], numbers["E"][2]) == ("n", "4", "500")
+    codes = {one.attrib["numFmtId"]: one.attrib["formatCode"] for one in styles.iter(f"{MAIN}numFmt")}
+    look = [codes.get(style.attrib["numFmtId"]) for style in styles.find(f"{MAIN}cellXfs") or ()]
+    # exposure: a number, with two decimals and thousands apart
+    assert (numbers["E"][0], look[int(numbers["E"][1])], numbers["E"][2]) == ("n", "#,##0.00", "500.00")
 
 
 def test_the_pack_of_the_month(web: TestClient, manager: dict[str, str], reported: Engine) -> None:
