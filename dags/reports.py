@@ -5,7 +5,8 @@
 and run one after the other. A broken report holds up no other report and never the next day.
 
 **What.** One task for each report table (`report_portfolio`, `report_ageing`, ...; docs/reports.md says what each column
-means), then `publish` writes them as CSV files to `<outbox>/reports/<date>/` for Excel and the BI tool. Reports read the
+means), then `publish` writes them as CSV files to `<outbox>/reports/<date>/` for Excel and the BI tool, and `pack` writes the
+pack of the month, so far or whole, as one HTML file in English and one in Chinese to `<outbox>/reports/packs/`. Reports read the
 dated book (`loan_day`) and the journal, never the live balances, so a late report is still the report of its date.
 
 **Who is called.** data-engineering; impact: figures are late, the book is not touched.
@@ -14,8 +15,8 @@ dated book (`loan_day`) and the journal, never the live balances, so a late repo
 
 - a report: its SQL met data that it does not expect, or the date is not closed. Mend the `.sql` under include/sql/reports
   and clear the task.
-- `reports.publish`: the outbox cannot be written. Mend the access to MILLRACE_OUTBOX and clear the task. It publishes
-  nothing unless every report of the date is there.
+- `reports.publish`, `reports.pack`: the outbox cannot be written. Mend the access to MILLRACE_OUTBOX (the pack also keeps its
+  charts in MILLRACE_RECORDS) and clear the task. They hand on nothing unless every report of the date is there.
 
 Lost connections, deadlocks and lock waits are tried again three times; everything else fails at once.
 
@@ -33,7 +34,7 @@ from __future__ import annotations
 
 from airflow.sdk import DAG, IdentityMapper, PartitionedAssetTimetable, TaskGroup
 
-from include.day import PUBLISH, REPORTS
+from include.day import HAND_ON, REPORTS
 from include.orchestration.assets import DAY_CLOSED
 from include.orchestration.defaults import DEFAULT_ARGS, Tag
 from include.orchestration.step_operator import task_of
@@ -51,6 +52,6 @@ with DAG(
     tags=[Tag.REPORTS.value, Tag.IMPACT_FIGURES_LATE.value],
 ):
     with TaskGroup("reports"):
-        publish = task_of(PUBLISH)
+        handed_on = [task_of(step) for step in HAND_ON]
         for report in REPORTS:
-            task_of(report) >> publish
+            task_of(report) >> handed_on

@@ -194,6 +194,10 @@ REPORTS: tuple[Step, ...] = (
     Step("reports.vintage", "Vintages by month of disbursement", Phase.CLOSED, rebuild=True),
     Step("reports.trial_balance", "Trial balance: every account's balances and movements", Phase.CLOSED, rebuild=True),
     Step("reports.suspense_ageing", "Suspense and unmatched bank items by age", Phase.CLOSED, rebuild=True),
+    Step("reports.roll_rates", "Roll rates between ageing buckets over a month", Phase.CLOSED, rebuild=True),
+    Step("reports.concentration", "Concentration by product, region and industry", Phase.CLOSED, rebuild=True),
+    Step("reports.top_exposures", "The 20 customers with the largest exposure", Phase.CLOSED, rebuild=True),
+    Step("reports.score_bands", "Applications and approvals by points of the score", Phase.CLOSED, rebuild=True),
 )
 
 # runs when every report of the date is there
@@ -206,7 +210,19 @@ PUBLISH: Step = Step(
     rebuild=True,
 )
 
-BY_NAME: dict[str, Step] = {step.name: step for step in (*STEPS, *REPORTS, PUBLISH)}
+PACK: Step = Step(
+    "reports.pack",
+    "Write the month's pack, so far or whole, into the outbox",
+    Phase.CLOSED,
+    after=tuple(report.name for report in REPORTS),
+    python=True,
+    rebuild=True,
+)
+
+# what hands the figures of a date on
+HAND_ON: tuple[Step, ...] = (PUBLISH, PACK)
+
+BY_NAME: dict[str, Step] = {step.name: step for step in (*STEPS, *REPORTS, *HAND_ON)}
 
 
 def groups(steps: Iterable[Step] = STEPS) -> dict[str, list[Step]]:

@@ -76,6 +76,10 @@ VOLATILE: dict[str, set[str]] = {
     "bank_line": {"bank_line_id", "counterparty_cipher"},
     "bank_item": {"bank_item_id", "source_id", "bank_line_id"},
     "bank_statement_override": {"made_at"},
+    "report_roll_rates": set(),
+    "report_concentration": set(),
+    "report_top_exposures": set(),
+    "report_score_bands": set(),
 }
 
 # Tables that are not the result of a day: policy, the migration's own, what was tried, the registry's approvals.

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from airflow.api_fastapi.core_api.security import get_user
 from fastapi import Depends, FastAPI, Request, Response
 
-from . import changes, days, loans, records, review, rights, start
+from . import changes, days, invariants, landing, loans, quarantine, records, reports, review, rights, start
 from .access import may_read, same_origin, signed_in
 from .pages import SECURITY_HEADERS
 from .refusals import answer_refusals
@@ -18,7 +18,11 @@ ROUTERS = (
     loans.router,
     changes.router,
     days.router,
+    quarantine.router,
+    landing.router,
+    invariants.router,
     records.router,
+    reports.router,
     rights.router,
 )
 

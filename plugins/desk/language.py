@@ -60,6 +60,10 @@ class Language:
             return NOTHING
         return f"{value.year}年{value.month}月{value.day}日" if self.code == "zh" else f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
+    def month(self, value: date) -> str:
+        """``Mar 2026``, ``2026年3月``."""
+        return f"{value.year}年{value.month}月" if self.code == "zh" else f"{MONTHS[value.month - 1]} {value.year}"
+
     def clock(self, value: datetime | None) -> str:
         """``2 Mar 01:07:33``, ``3月2日 01:07:33``, in the lender's time zone."""
         if value is None:

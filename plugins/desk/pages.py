@@ -38,13 +38,19 @@ class Section:
     name: str
     path: str
     right: Right | None
+    also: tuple[str, ...] = ()  # other paths that belong to it
+
+    def holds(self, here: str) -> bool:
+        """Whether the page at ``here`` is one of its own."""
+        return here.startswith((self.path, *self.also))
 
 
 SECTIONS = (
     Section("review", "/millrace/review", Right.READ),
     Section("loans", "/millrace/loans", Right.READ),
     Section("changes", "/millrace/changes", Right.READ),
-    Section("operations", "/millrace/days", None),
+    Section("reports", "/millrace/reports", Right.READ),
+    Section("operations", "/millrace/days", None, ("/millrace/quarantine", "/millrace/files", "/millrace/invariants")),
     Section("rights", "/millrace/rights", Right.GRANT),
 )
 
@@ -136,6 +142,8 @@ def _in_language(method: str) -> Callable[..., str]:
 _templates = Environment(
     loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
+_templates.filters |= {"money": money, "count": count, "percent": percent}
+_templates.filters |= {name: _in_language(name) for name in ("date", "month", "clock", "seconds", "compact")}
 _templates.filters |= {"money": money, "amount_or_nothing": amount_or_nothing, "count": count, "percent": percent}
 _templates.filters |= {name: _in_language(name) for name in ("date", "clock", "seconds", "compact", "figure")}
 _templates.globals |= {"address": address}

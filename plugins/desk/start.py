@@ -29,6 +29,12 @@ def stylesheet() -> Response:
     return FileResponse(FOLDER / "static" / "desk.css", media_type="text/css", headers={"Cache-Control": "private, max-age=300"})
 
 
+@router.get("/operations.css")
+def operations_stylesheet() -> Response:
+    """What the operations pages have beside it."""
+    return FileResponse(FOLDER / "static" / "operations.css", media_type="text/css", headers={"Cache-Control": "private, max-age=300"})
+
+
 @router.post("/language")
 def choose_language(request: Request, language: Annotated[Literal["en", "zh"], Form()], back: Annotated[str, Form()] = ROOT) -> Response:
     """Keep the choice in a cookie and go back to where it was made."""

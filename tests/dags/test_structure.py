@@ -9,7 +9,7 @@ import pytest
 from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG
 
-from include.day import PUBLISH, REPORTS, STEPS, Step
+from include.day import HAND_ON, REPORTS, STEPS, Step
 from include.orchestration.assets import DAY_CLOSED
 from include.orchestration.deadline import RunQueued
 from include.orchestration.defaults import TIME_ZONE, Owner, Tag
@@ -42,7 +42,7 @@ def test_a_task_for_every_step(day: DAG) -> None:
 
 
 def test_a_task_for_every_report(dags: dict[str, DAG]) -> None:
-    assert set(dags["reports"].task_ids) == {step.name for step in (*REPORTS, PUBLISH)}
+    assert set(dags["reports"].task_ids) == {step.name for step in (*REPORTS, *HAND_ON)}
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)

@@ -25,6 +25,7 @@ PLAIN: dict[str, dict[str, Any]] = {
     "loan_day": {
         "product_id": 1,
         "customer_id": 1,
+        "customer_no": "C1",
         "disbursed_on": "2026-01-15",
         "state": "ACTIVE",
         "class_code": 1,
@@ -37,6 +38,13 @@ PLAIN: dict[str, dict[str, Any]] = {
     "repayment": {"source": "test", "channel": "BANK", "kind": "PAYMENT"},
     "suspense_item": {"reason": "no such loan"},
     "application": {"customer_id": 1, "product_code": "WC-INSTALMENT", "tenor": 12},
+    "application_score": {
+        "model_name": "credit_score",
+        "model_version": "1",
+        "role": "CHAMPION",
+        "reason_codes": "[]",
+        "features": "{}",
+    },
     "application_decision": {"policy_version": "test", "rules_fired": "[]", "decided_by": "policy"},
     "expected_cash_day": {"fee": 0},
     "loan": {
@@ -124,6 +132,36 @@ def insert(connection: Connection, name: str, rows: Iterable[Row], **common: Any
         values = {**PLAIN.get(name, {}), **common, **row}
         columns = ", ".join(values)
         connection.execute(text(f"insert into {name} ({columns}) values ({', '.join(f':{column}' for column in values)})"), values)
+
+
+def one_day(days: Days, number: int) -> None:
+    """Something for every report: loans that move, money, applications, a decision, the dated book."""
+    loan = number * 10
+    days.loans(f"loan state\n{loan} ACTIVE\n{loan + 1} OVERDUE")
+    days.write("application", f"application_id application_no amount\n{loan} A{loan} 1000.00\n{loan + 1} A{loan + 1} 2000.00")
+    days.write("application_decision", f"application_id outcome offer_amount\n{loan} APPROVED 900.00\n{loan + 1} REJECTED -")
+    days.write("application_score", f"application_id points prob_good\n{loan} 600.5 0.9\n{loan + 1} 441 0.2")
+    days.move("application", f"id to\n{loan} UNDER_REVIEW>APPROVED\n{loan + 1} UNDER_REVIEW>REJECTED")
+    days.write("repayment", f"repayment_id external_ref loan_no loan_id amount value_date\n{loan} r{loan} {loan} {loan} 70.00 {days.day}")
+    days.write(
+        "ledger_entry",
+        f"""
+        loan_id instalment_no entry_type   value_date principal interest repayment_id
+        {loan}  0             DISBURSEMENT {days.day} 5000.00   0        -
+        {loan}  1             REPAYMENT    {days.day} 60.00     10.00    {loan}
+        """,
+    )
+    days.move("loan", f"id to\n{loan} OVERDUE\n{loan + 1} ACTIVE")
+    days.write(
+        "loan_day",
+        f"""
+        loan_id    state   days_past_due class_code principal_balance principal_disbursed exposure provision due_today received_today
+        {loan}     OVERDUE {30 + number} 2          940.00            1000.00             950.00   28.50     80.00     70.00
+        {loan + 1} ACTIVE  0             1          500.00            1000.00             500.00   5.00      0         0
+        """,
+    )
+    days.write("account_day", "account_code opening debit credit\n1002 0 70.00 5000.00\n1303 0 5000.00 60.00")
+    days.write("expected_cash_day", f"due_date product_id instalments principal interest\n2026-04-01 1 2 {100 + number}.00 9.00")
 
 
 def build(engine: Engine, report: str, day: date) -> StepResult:

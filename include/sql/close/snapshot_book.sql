@@ -1,5 +1,5 @@
 -- close.snapshot_book: the book as of the close of the date: a row a loan, and the cash expected from it for 90 days.
--- reads:  loan, loan_accrual, instalment, ledger_entry, asset_class
+-- reads:  loan, loan_accrual, instalment, ledger_entry, asset_class, customer (number, region, industry)
 -- writes: loan_day, expected_cash_day
 -- repeat: safe; the rows of the date are replaced
 -- exposure = principal + interest due + fees + penalty + interest accrued, less what of it is in memorandum (accrual stopped);
@@ -8,6 +8,7 @@
 delete from loan_day where business_date = :business_date;
 
 insert into loan_day (
+    customer_no, region, industry,
     business_date, loan_id, loan_no, customer_id, product_id, disbursed_on, state, class_code, stage, days_past_due,
     delinquent_days, bucket_code,
     principal_disbursed, principal_balance, interest_outstanding, interest_prepaid, fee_outstanding, penalty_outstanding, interest_accrued,
@@ -107,6 +108,9 @@ book as (
 )
 
 select
+    k.customer_no,
+    k.region,
+    k.industry,
     :business_date,
     b.loan_id,
     b.loan_no,
@@ -141,7 +145,8 @@ select
     b.due_open,
     b.received_today
 from book as b
-inner join asset_class as c on b.class_code = c.class_code;
+inner join asset_class as c on b.class_code = c.class_code
+inner join customer as k on b.customer_id = k.customer_id;
 
 delete from expected_cash_day where business_date = :business_date;
 
