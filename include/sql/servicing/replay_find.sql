@@ -61,6 +61,7 @@ left join suspense_item as s on r.repayment_id = s.repayment_id
 where r.state = 'RECEIVED'
     and r.business_date = :business_date
     and r.kind = 'PAYMENT'
+    and r.value_date < :business_date
     and r.loan_id between :loan_from and :loan_to
     and s.repayment_id is null
 group by r.repayment_id, r.amount, r.value_date;
