@@ -41,7 +41,7 @@ class Demo:
         progress = self.progress
         with progress.stage("Database: a private server and the schema"):
             self.database()
-        with progress.stage("Sample lender: applications and repayments of seven dates, and the book to start from"):
+        with progress.stage("Sample lender: applications, repayments and bank statements of seven dates, and the book to start from"):
             self.sample()
         with progress.stage("Opening book: load it and prove its totals"):
             self.command("include.steps.book")

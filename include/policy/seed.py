@@ -184,7 +184,9 @@ def _servicing(connection: Connection) -> None:
         ({"rule_code": rule["code"], **{key: value for key, value in rule.items() if key != "code"}} for rule in document["reminders"]),
     )
     plain = {name: value for name, value in document.items() if not isinstance(value, list)}
-    plain |= {f"bank_statement_{name}": value for name, value in policy.read("intake")["bank_statement"].items()}
+    bank = policy.read("intake")["bank_statement"]
+    plain |= {"bank_statement_required": bank["required"], "bank_statement_payouts": bool(bank["payouts"])}
+    plain |= {"bank_statement_channels": ",".join(bank["channels"])}
     _replace(connection, "policy_setting", ({"name": name, "value": str(value)} for name, value in plain.items()))
 
 

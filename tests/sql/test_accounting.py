@@ -12,6 +12,8 @@ from fractions import Fraction
 
 import pytest
 
+from include.database import SQL_ROOT, statements
+from include.policy.seed import _vat_rates
 from include.steps.changes import approve, request
 from tests.lender import Lender
 from tests.reports.book import build
@@ -106,6 +108,15 @@ def test_the_rate_is_that_of_the_value_date_also_of_a_reversal(lender: Lender, n
     ]
 
 
+def test_a_rate_needs_the_rule_that_takes_the_tax_out() -> None:
+    document = {"posting_rules": {"VAT": {"FEE": ["6021", "2221"]}}, "vat": [{"account": "6021", "from": date(2026, 1, 1), "rate": 0.06}]}
+    assert list(_vat_rates(document)) == [{"account_code": "6021", "valid_from": date(2026, 1, 1), "rate": "0.06"}]
+    document["vat"] = [{"account": "6011", "from": date(2026, 1, 1), "rate": 0.06}]
+    with pytest.raises(ValueError, match="6011 has a VAT rate and no posting rule VAT"):
+        list(_vat_rates(document))
+    assert list(_vat_rates({"posting_rules": {}})) == []
+
+
 def test_the_trial_balance_goes_on_where_it_ended_and_cancels_out(lender: Lender) -> None:
     overdue(lender, 2)
     lender.receive("L1", "600", "r1")
@@ -136,7 +147,19 @@ def test_the_trial_balance_goes_on_where_it_ended_and_cancels_out(lender: Lender
     ]
 
 
+def test_dates_that_were_closed_before_there_was_a_trial_balance_get_theirs(lender: Lender) -> None:
+    overdue(lender, 2)
+    kept = lender.rows("select * from account_day order by business_date, account_code")
+    lender.execute("truncate table account_day")
+    migration = (SQL_ROOT / "schema" / "versions" / "0011_accounting.sql").read_text(encoding="utf-8")
+    (backfill,) = (statement for statement in statements(migration) if statement.startswith("insert into account_day"))
+    lender.execute(backfill)
+    assert lender.rows("select * from account_day order by business_date, account_code") == kept
+    lender.close_day()
+
+
 def test_the_journal_of_a_date_is_a_file_with_its_totals(lender: Lender) -> None:
+    lender.with_files = True
     overdue(lender, 1)
     folder = lender.folder / "outbox" / "journal"
     content = (folder / "journal-2026-03-03.csv").read_bytes()

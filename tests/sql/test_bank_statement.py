@@ -24,6 +24,11 @@ from tests.steps.intake_deliveries import KEY
 DUE = [("2026-03-12", "1000", "10")]
 
 
+@pytest.fixture(autouse=True)
+def with_files(lender: Lender) -> None:
+    lender.with_files = True
+
+
 def state(lender: Lender, opening: str, *lines: tuple[str, str, str], **faults: Any) -> None:
     """The bank states today's movements."""
     deliver(lender.folder, lender.today, statement_rows(str(lender.today), opening, lines, **faults))

@@ -9,7 +9,7 @@ from include.steps.close import check_invariants
 from include.steps.context import StepError
 from include.steps.runner import run_day
 from tests.conftest import as_role
-from tests.lender import SERVICING, Lender
+from tests.lender import Lender
 from tests.statements import deliver, statement_rows
 
 SCHEDULE = [("2026-03-03", "1000.00", "10.00"), ("2026-04-03", "1000.00", "9.00")]
@@ -69,6 +69,7 @@ PLANTED_ELSEWHERE = [
 def unguarded(own_database: Engine, tmp_path_factory: pytest.TempPathFactory) -> Lender:
     """4 March ready to close, two loans, one part-paid; guards taken away, as for a broken tool with all rights."""
     lender = Lender(own_database, as_role(own_database, "millrace_app"), tmp_path_factory.mktemp("places"))
+    lender.with_files = True
     lender.open("2026-03-02")
     lender.loan("L1", SCHEDULE)
     lender.loan("L2", SCHEDULE)
@@ -77,8 +78,8 @@ def unguarded(own_database: Engine, tmp_path_factory: pytest.TempPathFactory) ->
     lender.close_day(2)
     lender.receive("L1", "500.00", "r1")
     lender.list_steps()
-    names = [step.name for step in SERVICING]
-    run_day(lender.context(), SERVICING[: names.index("close.reconcile_and_close")])
+    names = [step.name for step in lender.steps]
+    run_day(lender.context(), lender.steps[: names.index("close.reconcile_and_close")])
     for trigger in lender.rows(
         "select trigger_name as name from information_schema.triggers where trigger_schema = database() and event_manipulation = 'UPDATE'"
         " and event_object_table <> 'business_day'"

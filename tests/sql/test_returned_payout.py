@@ -80,8 +80,9 @@ def test_a_payout_that_comes_back_leaves_nothing_but_the_borrowers_own_money(ban
     # the loan takes no money any more, whatever its value date
     bank.lender.receive("LA1", "50", "late")
     bank.lender.receive("LA1", "60", "back", value_date="2026-03-03")
+    bank.lender.receive("LA1", "1", "teller", channel="COUNTER")
     bank.close()
-    assert bank.balances() == {"1002": Decimal("217.00"), "2241": Decimal("-217.00")}
+    assert bank.balances() == {"1002": Decimal("218.00"), "2241": Decimal("-218.00")}
     bank.close(2)
     assert set(bank.balances()) == {"1002", "2241"}
 
@@ -136,6 +137,7 @@ def one_account(bank: Bank) -> Any:
 
 
 def test_payout_and_return_are_found_on_the_bank_statement(bank: Bank, one_account: None) -> None:
+    bank.lender.with_files = True
     deliver(bank.scene.folder, "2026-03-02", statement_rows("2026-03-02", "90000.00", [("PAYOUT", "-60000.00", "A1-1")]))
     bank.close()
     bank.answer("A1-1,RETURNED,,")

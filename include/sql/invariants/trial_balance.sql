@@ -13,19 +13,11 @@ from (
     from account_day
     group by business_date
     union all
-    select :business_date, m.account_code, 'debits are not those of the journal', sum(m.debit)
+    select :business_date, m.account_code, 'moved otherwise than the journal', if(sum(m.debit) <> 0, sum(m.debit), sum(m.credit))
     from (
-        select account_code, debit from account_day where business_date = :business_date
+        select account_code, debit, credit from account_day where business_date = :business_date
         union all
-        select account_code, -debit from journal where business_date = :business_date
-    ) as m
-    group by m.account_code
-    union all
-    select :business_date, m.account_code, 'credits are not those of the journal', sum(m.credit)
-    from (
-        select account_code, credit from account_day where business_date = :business_date
-        union all
-        select account_code, -credit from journal where business_date = :business_date
+        select account_code, -debit, -credit from journal where business_date = :business_date
     ) as m
     group by m.account_code
 ) as t

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 
 from include import policy
 from include.lending.money import to_cents
-from include.steps.context import StepContext
+from include.steps.context import StepContext, StepError
 from include.steps.intake import landing
 from include.steps.intake.datasets import BANK_STATEMENT
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 BALANCES = ("OPENING", "CLOSING")
+RULES = ("always", "after_first", "never")
 
 HOW_TO_GO_ON = (
     "The date does not close without it. If none will come, record who says so and why:"
@@ -29,12 +30,19 @@ HOW_TO_GO_ON = (
 
 
 def is_required(connection: Connection, business_date: date) -> bool:
-    """Whether policy wants a statement for the date: ``bank_statement.required`` in include/policy/intake.yaml."""
+    """Whether policy wants a statement for the date: ``bank_statement.required`` in include/policy/intake.yaml.
+
+    Raises
+    ------
+    StepError : policy says what we don't know.
+    """
     rule = policy.read("intake")["bank_statement"]["required"]
+    if rule not in RULES:
+        raise StepError(f"bank_statement.required in include/policy/intake.yaml is {rule}: use {', '.join(RULES)}.")
     if rule == "after_first":
         first = text("select 1 from bank_statement where business_date < :business_date limit 1")
         return connection.execute(first, {"business_date": business_date}).first() is not None
-    return bool(rule == "always")
+    return rule == RULES[0]
 
 
 def is_overridden(connection: Connection, business_date: date) -> bool:
