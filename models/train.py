@@ -27,7 +27,7 @@ log = logging.getLogger("millrace.model")
 FIRST_MODEL = "rule: the first model of an empty registry is promoted when it passes the gates"
 
 # what the scikit-learn copy of the model may be made of; anything else is refused when it is loaded
-TRUSTED_TYPES = ["models.pipeline.PiecewiseLinear", "numpy.dtype"]
+TRUSTED_TYPES = ["models.monotone.MonotoneLogisticRegression", "models.pipeline.PiecewiseLinear", "numpy.dtype"]
 
 
 def build_training_set(data: Path | str | None = None) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def _log_table(scorecard: str, training: TrainingSet, features: list[str], penal
     mlflow.log_params(
         {
             "penalty": penalty,
-            **{key: settings[key] for key in ("knots", "tails", "seed")},
+            **{key: settings[key] for key in ("tails", "rare", "seed")},
             "features": ", ".join(features),
             "left_out": ", ".join(feature.name for feature in switched_on() if feature.name not in features) or "none",
             "policy_version": policy.version(),
