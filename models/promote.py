@@ -68,7 +68,7 @@ def judge(database: Engine, version: str) -> Verdict:
     with database.begin() as connection:
         metrics = json.loads(_row(connection, version).metrics)
         last = run_sql(connection, "credit_model/model_last_verified", {"model_name": name}).one_or_none()  # type: ignore[union-attr]
-        champion = json.loads(last.metrics) if last is not None and last.model_version != version else None
+        champion = last.model_version if last is not None and last.model_version != version else None
         gates = check(metrics, champion)
         kept = json.dumps([gate.as_dict() for gate in gates])
         run_sql(connection, "credit_model/model_gates", {"model_name": name, "model_version": version, "gates": kept})
@@ -92,7 +92,7 @@ def promote(database: Engine, version: str, by: str, reason: str) -> None:
     record(database, version)
     with database.begin() as connection:
         recorded = _row(connection, version)
-        missed = [gate for gate in check(json.loads(recorded.metrics), None) if not gate.passed]
+        missed = [gate for gate in check(json.loads(recorded.metrics)) if not gate.passed]
         if missed and recorded.promoted_at is None:
             raise GateError(f"{name} version {version} is not fit to be promoted: {'; '.join(map(str, missed))}")
         values = {"model_name": name, "model_version": version, "promoted_by": by, "reason": reason}

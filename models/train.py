@@ -27,7 +27,7 @@ log = logging.getLogger("millrace.model")
 FIRST_MODEL = "rule: the first model of an empty registry is promoted when it passes the gates"
 
 # what the scikit-learn copy of the model may be made of; anything else is refused when it is loaded
-TRUSTED_TYPES = ["models.pipeline.PiecewiseLinear", "numpy.dtype"]
+TRUSTED_TYPES = ["models.monotone.MonotoneLogisticRegression", "models.pipeline.PiecewiseLinear", "numpy.dtype"]
 
 
 def build_training_set(data: Path | str | None = None) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def fit_model(training: dict[str, Any]) -> str:
     scorecard = scorecard_of(pipeline, frame, features)
     with registry.run(name=f"{described.rows} rows, policy {policy.version()}") as run_id:
         _log_model(pipeline, frame)
-        _log_table(scorecard.to_json(), described, [feature.name for feature in features], pipeline.named_steps["regression"].C)
+        _log_table(scorecard.to_json(), described, [feature.name for feature in features], pipeline)
     return run_id
 
 
@@ -73,7 +73,7 @@ def _log_model(pipeline: Any, frame: Any) -> None:
         )
 
 
-def _log_table(scorecard: str, training: TrainingSet, features: list[str], penalty: float) -> None:
+def _log_table(scorecard: str, training: TrainingSet, features: list[str], pipeline: Any) -> None:
     import mlflow
 
     from models.scorecard import sha256
@@ -81,8 +81,9 @@ def _log_table(scorecard: str, training: TrainingSet, features: list[str], penal
     settings = policy.read("score")["fit"]
     mlflow.log_params(
         {
-            "penalty": penalty,
-            **{key: settings[key] for key in ("knots", "tails", "seed")},
+            "penalty": pipeline.named_steps["regression"].C,
+            "knots": pipeline.named_steps["encode"].named_transformers_["numbers"].knots,
+            **{key: settings[key] for key in ("tails", "rare", "seed")},
             "features": ", ".join(features),
             "left_out": ", ".join(feature.name for feature in switched_on() if feature.name not in features) or "none",
             "policy_version": policy.version(),
@@ -97,25 +98,12 @@ def _log_table(scorecard: str, training: TrainingSet, features: list[str], penal
 
 
 def evaluate_model(run_id: str, training: dict[str, Any]) -> dict[str, float]:
-    """Cross-validate, and log figures, curves and tables to the run."""
-    from models.evaluate import calibration_table, cross_validate
-    from models.figures import curves
-    from models.pipeline import FitSettings
-    from models.scorecard import Scorecard
+    """Cross-validate, hold out, compare with the champion; log figures, tables, curves and the model card to the run."""
+    from models.logged import evaluate_run
 
     described = _unchanged(training)
     applications, repaid = read(described.path)
-    features = usable(applications, switched_on())
-    evaluation = cross_validate(feature_frame(applications, features), repaid, features, FitSettings.from_policy())
-    with registry.run(run_id):
-        import mlflow
-
-        scorecard = Scorecard.from_json(mlflow.artifacts.load_text(f"runs:/{run_id}/{SCORECARD_FILE}"))
-        mlflow.log_metrics(evaluation.metrics)
-        mlflow.log_table(calibration_table(repaid, evaluation.log_odds), "calibration.json")
-        for file, figure in curves(repaid, evaluation.log_odds, scorecard, evaluation.metrics).items():
-            mlflow.log_figure(figure, f"curves/{file}")
-    return evaluation.metrics
+    return evaluate_run(run_id, applications, repaid, described.as_dict())
 
 
 def register_model(run_id: str, database: Engine) -> str:
