@@ -145,6 +145,14 @@ REPORTS: tuple[Step, ...] = (
     Step("reports.classification", "Five classes, stages and provisions", Phase.CLOSED, rebuild=True),
     Step("reports.expected_cash", "Expected cash for 90 days", Phase.CLOSED, rebuild=True),
     Step("reports.vintage", "Vintages by month of disbursement", Phase.CLOSED, rebuild=True),
+    Step("reports.model_outcomes", "Bad rates of scored loans against predicted", Phase.CLOSED, rebuild=True),
+    Step(
+        "reports.model_health",
+        "The score against its limits: drift, rates, calibration",
+        Phase.CLOSED,
+        ("reports.model_outcomes",),
+        rebuild=True,
+    ),
 )
 
 # runs when every report of the date is there

@@ -65,6 +65,11 @@ VOLATILE: dict[str, set[str]] = {
     "report_expected_cash": set(),
     "report_vintage": set(),
     "report_vintage_late": set(),
+    "score_bin_day": set(),
+    "model_loan": set(),
+    "model_loan_bad": set(),
+    "report_model_outcomes": set(),
+    "report_model_health": set(),
 }
 
 # Tables that are not the result of a day: policy, the migration's own, what was tried, the registry's approvals.
@@ -84,6 +89,11 @@ NOT_OF_A_DAY = {
     "change_kind",
     "change_request_transition",
     "score_model",
+    "score_reference",
+    "score_limit",
+    # views
+    "training_application",
+    "training_loan_day",
 }
 
 

@@ -86,7 +86,8 @@ class Days:
         with self.engine.begin() as connection:
             for row in table(lines):
                 loan = {"loan_id": row["loan"]}
-                insert(connection, "loan", [{**loan, "loan_no": row["loan"], "state": row["state"]}])
+                lent = {"loan_no": row["loan"], "state": row["state"], "application_id": row.get("application_id")}
+                insert(connection, "loan", [{**loan, **lent}])
                 insert(connection, "instalment", [loan])
                 opening = {"instalment_no": "0", "entry_type": "OPENING", "principal": "100000", "overpayment": "500"}
                 insert(connection, "ledger_entry", [{**loan, **opening}], business_date=self.day, value_date=self.day)
@@ -98,6 +99,13 @@ class Days:
             rows = [{"loan_no": row["loan_id"], **row} for row in rows]
         with self.engine.begin() as connection:
             insert(connection, name, rows, business_date=self.day, **common)
+
+    def score(self, lines: str, version: str = "1", bins: str = "") -> None:
+        """Scores of the open date by ``version``, and applications by bin of the training set: ``feature bin_no applications``."""
+        by = {"model_name": "credit_score", "model_version": version}
+        self.write("application_score", lines, role="CHAMPION", reason_codes="[]", features="{}", **by)
+        if bins:
+            self.write("score_bin_day", bins, role="CHAMPION", **by)
 
     def move(self, name: str, lines: str) -> None:
         """Move the ``id``-th loan or application through the states of each line, as the state machine allows."""

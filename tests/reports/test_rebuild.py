@@ -15,9 +15,14 @@ from tests.reports.book import FIRST, Days, Row, build, rows_of
 def _one_day(days: Days, number: int) -> None:
     """Something for every report: loans that move, money, applications, a decision, the dated book."""
     loan = number * 10
-    days.loans(f"loan state\n{loan} ACTIVE\n{loan + 1} OVERDUE")
+    days.loans(f"loan state application_id\n{loan} ACTIVE {loan}\n{loan + 1} OVERDUE -")
     days.write("application", f"application_id application_no amount\n{loan} A{loan} 1000.00\n{loan + 1} A{loan + 1} 2000.00")
-    days.write("application_decision", f"application_id outcome offer_amount\n{loan} APPROVED 900.00\n{loan + 1} REJECTED -")
+    days.score(f"application_id points prob_good\n{loan} 550 0.9\n{loan + 1} 470 0.4")
+    days.write(
+        "application_decision",
+        f"application_id outcome offer_amount model_name model_version points\n{loan} APPROVED 900.00 credit_score 1 550\n"
+        f"{loan + 1} REJECTED - credit_score 1 470",
+    )
     days.move("application", f"id to\n{loan} UNDER_REVIEW>APPROVED\n{loan + 1} UNDER_REVIEW>REJECTED")
     days.write("repayment", f"repayment_id external_ref loan_no loan_id amount value_date\n{loan} r{loan} {loan} {loan} 70.00 {days.day}")
     days.write(
@@ -97,7 +102,7 @@ def test_management_reads_reports_and_changes_nothing(any_database: Engine) -> N
     reader = as_role(any_database, "millrace_reader")
     with any_database.connect() as connection:
         tables = connection.execute(text("show tables like 'report%'")).scalars().all()
-    assert len(tables) == 8
+    assert len(tables) == 10
     with reader.connect() as connection:
         for name in tables:
             connection.execute(text(f"select * from {name}"))

@@ -38,6 +38,3 @@ grant select on loan_product to millrace_reader;
 grant select on asset_class to millrace_reader;
 grant select on chart_of_accounts to millrace_reader;
 grant select on business_day to millrace_reader;
-
-grant select on application_score to millrace_risk;
-grant select on application_decision to millrace_risk;

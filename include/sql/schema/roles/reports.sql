@@ -7,6 +7,8 @@ grant insert, delete on report_classification to millrace_app;
 grant insert, delete on report_expected_cash to millrace_app;
 grant insert, delete on report_vintage to millrace_app;
 grant insert, delete on report_vintage_late to millrace_app;
+grant insert, delete on report_model_outcomes to millrace_app;
+grant insert, delete on report_model_health to millrace_app;
 
 grant select on report_portfolio to millrace_reader;
 grant select on report_ageing to millrace_reader;
@@ -16,3 +18,5 @@ grant select on report_classification to millrace_reader;
 grant select on report_expected_cash to millrace_reader;
 grant select on report_vintage to millrace_reader;
 grant select on report_vintage_late to millrace_reader;
+grant select on report_model_outcomes to millrace_reader;
+grant select on report_model_health to millrace_reader;
