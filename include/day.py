@@ -198,6 +198,14 @@ REPORTS: tuple[Step, ...] = (
     Step("reports.concentration", "Concentration by product, region and industry", Phase.CLOSED, rebuild=True),
     Step("reports.top_exposures", "The 20 customers with the largest exposure", Phase.CLOSED, rebuild=True),
     Step("reports.score_bands", "Applications and approvals by points of the score", Phase.CLOSED, rebuild=True),
+    Step("reports.model_outcomes", "Bad rates of scored loans against predicted", Phase.CLOSED, rebuild=True),
+    Step(
+        "reports.model_health",
+        "The score against its limits: drift, rates, calibration",
+        Phase.CLOSED,
+        ("reports.model_outcomes",),
+        rebuild=True,
+    ),
 )
 
 # runs when every report of the date is there

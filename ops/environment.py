@@ -22,8 +22,14 @@ SCHEMA = "millrace"
 APP_USER = "millrace"
 MARK = ".millrace"  # in the folder of a local run; says whose checkout it belongs to
 DESK_USER = "millrace_desk"
-USERS = {"admin": "admin", "officer": "viewer", "second": "viewer", "viewer": "viewer"}
-DESK_ROLES = {"admin": ("ADMIN", "OPERATOR", "RISK"), "officer": ("OFFICER",), "second": ("SENIOR_OFFICER",), "viewer": ("VIEWER",)}
+USERS = {"admin": "admin", "officer": "viewer", "second": "viewer", "viewer": "viewer", "risk": "user"}
+DESK_ROLES = {
+    "admin": ("ADMIN", "OPERATOR", "RISK"),
+    "officer": ("OFFICER",),
+    "second": ("SENIOR_OFFICER",),
+    "viewer": ("VIEWER",),
+    "risk": ("RISK",),
+}
 
 # where each service listens unless something else does already
 PREFERRED_PORTS = {
@@ -74,8 +80,9 @@ def fernet_key() -> str:
 def passwords_file() -> Path:
     """Airflow's users and their passwords, as its simple auth manager reads them."""
     path = folder("secrets") / "airflow_passwords.json"
-    if not path.exists():
-        _write(path, json.dumps({user: secrets.token_urlsafe(9) for user in USERS}))
+    known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    if not set(USERS) <= set(known):
+        _write(path, json.dumps({user: secrets.token_urlsafe(9) for user in USERS} | known))
     return path
 
 

@@ -83,6 +83,11 @@ VOLATILE: dict[str, set[str]] = {
     "report_concentration": set(),
     "report_top_exposures": set(),
     "report_score_bands": set(),
+    "score_bin_day": set(),
+    "model_loan": set(),
+    "model_loan_bad": set(),
+    "report_model_outcomes": set(),
+    "report_model_health": set(),
 }
 
 # Tables that are not the result of a day: policy, the migration's own, what was tried, the registry's approvals.
@@ -109,6 +114,11 @@ NOT_OF_A_DAY = {
     "loan_note",
     "promise_to_pay",
     "personal_data_shown",
+    "score_reference",
+    "score_limit",
+    # views
+    "training_application",
+    "training_loan_day",
 }
 
 

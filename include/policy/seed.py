@@ -25,6 +25,7 @@ def seed(connection: Connection) -> None:
     _accounts(connection)
     _servicing(connection)
     _changes(connection)
+    _model_watch(connection)
     _calendar(connection)
 
 
@@ -188,6 +189,23 @@ def _servicing(connection: Connection) -> None:
     plain |= {"bank_statement_required": bank["required"], "bank_statement_payouts": bool(bank["payouts"])}
     plain |= {"bank_statement_channels": ",".join(bank["channels"])}
     _replace(connection, "policy_setting", ({"name": name, "value": str(value)} for name, value in plain.items()))
+
+
+def _model_watch(connection: Connection) -> None:
+    document = policy.read("model_watch")
+    limits = (
+        {"measure": measure, "limit_low": limit.get("low"), "limit_high": limit.get("high"), "min_count": limit.get("min", 0)}
+        for measure, limit in document["watch"].items()
+    )
+    _replace(connection, "score_limit", limits)
+    begins = {item["outcome"]: item["from"] for item in policy.read("credit_policy")["bands"]}  # the lowest band of each outcome
+    settings = {
+        "score_performance_months": document["training"]["performance_months"],
+        "score_bad_days_past_due": document["training"]["bad_days_past_due"],
+        "score_approves_from": begins["approve"],
+        "score_refers_from": begins.get("refer", begins["approve"]),
+    }
+    _upsert(connection, "policy_setting", ({"name": name, "value": str(value)} for name, value in settings.items()))
 
 
 def _calendar(connection: Connection) -> None:

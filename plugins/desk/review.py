@@ -195,7 +195,7 @@ def _case(request: Request, connection: Connection, application: dict[str, Any],
 
 def _points(connection: Connection, application: dict[str, Any]) -> list[Any]:
     """Points by feature under the model that scored it; nothing where that table is not recorded or no longer fits the code."""
-    from models.explain import points_by_feature
+    from models.points import points_by_feature
     from models.scorecard import BadScorecardError, Scorecard
 
     query = text("select coefficients from score_model where model_name = :model_name and model_version = :model_version")

@@ -94,7 +94,8 @@ class Days:
         with self.engine.begin() as connection:
             for row in table(lines):
                 loan = {"loan_id": row["loan"]}
-                insert(connection, "loan", [{**loan, "loan_no": row["loan"], "state": row["state"]}])
+                lent = {"loan_no": row["loan"], "state": row["state"], "application_id": row.get("application_id")}
+                insert(connection, "loan", [{**loan, **lent}])
                 insert(connection, "instalment", [loan])
                 opening = {"instalment_no": "0", "entry_type": "OPENING", "principal": "100000", "overpayment": "500"}
                 insert(connection, "ledger_entry", [{**loan, **opening}], business_date=self.day, value_date=self.day)
@@ -106,6 +107,13 @@ class Days:
             rows = [{"loan_no": row["loan_id"], **row} for row in rows]
         with self.engine.begin() as connection:
             insert(connection, name, rows, business_date=self.day, **common)
+
+    def score(self, lines: str, version: str = "1", bins: str = "") -> None:
+        """Scores of the open date by ``version``, and applications by bin of the training set: ``feature bin_no applications``."""
+        by = {"model_name": "credit_score", "model_version": version}
+        self.write("application_score", lines, role="CHAMPION", reason_codes="[]", features="{}", **by)
+        if bins:
+            self.write("score_bin_day", bins, role="CHAMPION", **by)
 
     def move(self, name: str, lines: str) -> None:
         """Move the ``id``-th loan or application through the states of each line, as the state machine allows."""
@@ -137,10 +145,14 @@ def insert(connection: Connection, name: str, rows: Iterable[Row], **common: Any
 def one_day(days: Days, number: int) -> None:
     """Something for every report: loans that move, money, applications, a decision, the dated book."""
     loan = number * 10
-    days.loans(f"loan state\n{loan} ACTIVE\n{loan + 1} OVERDUE")
+    days.loans(f"loan state application_id\n{loan} ACTIVE {loan}\n{loan + 1} OVERDUE -")
     days.write("application", f"application_id application_no amount\n{loan} A{loan} 1000.00\n{loan + 1} A{loan + 1} 2000.00")
-    days.write("application_decision", f"application_id outcome offer_amount\n{loan} APPROVED 900.00\n{loan + 1} REJECTED -")
-    days.write("application_score", f"application_id points prob_good\n{loan} 600.5 0.9\n{loan + 1} 441 0.2")
+    days.score(f"application_id points prob_good\n{loan} 600.5 0.9\n{loan + 1} 441 0.2")
+    days.write(
+        "application_decision",
+        f"application_id outcome offer_amount model_name model_version points\n{loan} APPROVED 900.00 credit_score 1 600.5\n"
+        f"{loan + 1} REJECTED - credit_score 1 441",
+    )
     days.move("application", f"id to\n{loan} UNDER_REVIEW>APPROVED\n{loan + 1} UNDER_REVIEW>REJECTED")
     days.write("repayment", f"repayment_id external_ref loan_no loan_id amount value_date\n{loan} r{loan} {loan} {loan} 70.00 {days.day}")
     days.write(

@@ -56,8 +56,8 @@ def second_person_above() -> Decimal:
 def case_of(connection: Connection, application_id: int) -> Case | None:
     """An application as it would be decided now; None where there is no such application, product or score."""
     found = run_sql(connection, "origination/review_applicant", {"application_id": application_id})
-    row = found.mappings().one_or_none() if found is not None else None
-    if row is None or row["points"] is None or row["annual_rate"] is None:
+    row = dict(found.mappings().one_or_none() or {}) if found is not None else {}
+    if row.get("points") is None or row["annual_rate"] is None:
         return None
     return Case(row, room_for(applicant_of(row), shipped()))
 
@@ -165,7 +165,7 @@ def take_effect_of_waiting(connection: Connection, today: date) -> int:
         if review["application_state"] != "REFERRED" or case is None:
             _end(connection, review["review_id"], Became.LAPSED)
             continue
-        _take_effect(connection, review, case, today)
+        _take_effect(connection, dict(review), case, today)
         done += 1
     run_sql(connection, "origination/review_lapse", {})
     return done
@@ -174,7 +174,7 @@ def take_effect_of_waiting(connection: Connection, today: date) -> int:
 def open_review(connection: Connection, application_id: int) -> Mapping[str, Any] | None:
     """What somebody decided about the application and is not over yet."""
     found = run_sql(connection, "origination/review_open", {"application_id": application_id})
-    return found.mappings().one_or_none() if found is not None else None
+    return (dict(found.mappings().one_or_none() or {}) or None) if found is not None else None
 
 
 def latest_review(connection: Connection, application_id: int) -> int:

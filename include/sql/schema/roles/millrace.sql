@@ -50,9 +50,6 @@ grant select on delinquency_history to millrace_reader;
 grant select on chart_of_accounts to millrace_reader;
 grant select on business_day to millrace_reader;
 
-grant select on application_score to millrace_risk;
-grant select on application_decision to millrace_risk;
-
 -- accounting beyond the journal
 grant insert on vat_day to millrace_app;
 grant insert on account_day to millrace_app;

@@ -11,6 +11,8 @@ grant insert, delete on report_roll_rates to millrace_app;
 grant insert, delete on report_concentration to millrace_app;
 grant insert, delete on report_top_exposures to millrace_app;
 grant insert, delete on report_score_bands to millrace_app;
+grant insert, delete on report_model_outcomes to millrace_app;
+grant insert, delete on report_model_health to millrace_app;
 
 grant select on report_portfolio to millrace_reader;
 grant select on report_ageing to millrace_reader;
@@ -29,3 +31,5 @@ grant select on report_roll_rates to millrace_reader;
 grant select on report_concentration to millrace_reader;
 grant select on report_top_exposures to millrace_reader;
 grant select on report_score_bands to millrace_reader;
+grant select on report_model_outcomes to millrace_reader;
+grant select on report_model_health to millrace_reader;
