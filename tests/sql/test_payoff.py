@@ -43,6 +43,7 @@ LOANS = {
     "ENOUGH": ("AUTO", "2070.58", "11000", "BANK"),
     "ASKED": ("HOLD", "2070.58", "3000", "BANK"),
     "NOTHING": ("HOLD", "2070.58", None, "BANK"),
+    "CHANGED": ("HOLD", "2070.58", None, "BANK"),
 }
 
 
@@ -65,11 +66,14 @@ def scene(own_database: Engine, tmp_path_factory: pytest.TempPathFactory) -> Len
         if early:
             lender.receive(number, early, f"early of {number}", channel=door)
     ask(lender, "RATE_CHANGE", "ADVANCE", details={"annual_rate": "0.06"})
+    ask(lender, "RATE_CHANGE", "CHANGED", details={"annual_rate": "0.12"})
     changes = {number: ask(lender, "PAYOFF", number) for number in ("PAID", "SHORT", "LATE")}
     ask(lender, "EARLY_REPAYMENT", "ASKED", amount=Decimal("2500"), details={"effect": "SHORTEN"})
     changes["NOTHING"] = ask(lender, "EARLY_REPAYMENT", "NOTHING")
     lender.close_day()
     lender.outcomes = {number: outcome(lender, change) for number, change in changes.items()}  # type: ignore[attr-defined]
+    lender.receive("CHANGED", "10100", "all of CHANGED")
+    ask(lender, "PAYOFF", "CHANGED")
     lender.receive("PAID", "10500", "bounced", kind="BOUNCE", original_ref="early of PAID")
     lender.close_day()
     item = lender.one("select suspense_id, reason from suspense_item")
@@ -181,6 +185,12 @@ def test_payoff_of_a_late_loan_pays_arrears_and_penalty_too(scene: Lender) -> No
     assert scene.outcomes["LATE"] == ("APPLIED", None)  # type: ignore[attr-defined]
     loan = scene.state_of("LATE")
     assert (loan["state"], loan["principal_balance"], loan["overpayment"]) == ("PAID_OFF", 0, 0)
+
+
+def test_payoff_takes_what_an_earlier_version_carried_over(scene: Lender) -> None:
+    # 6.48 due on 2 April, and one day of the 29 that earn 94.01
+    assert version_rows(scene, "CHANGED") == [("PAYOFF", LEFT, EARNED + 3_24)]
+    assert at_close(scene, "CHANGED", "2026-03-05", "state", "overpayment") == ["PAID_OFF", "40.86"]
 
 
 def test_payoff_says_what_is_missing(scene: Lender) -> None:

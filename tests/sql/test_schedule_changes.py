@@ -47,6 +47,8 @@ def scene(own_database: Engine, tmp_path_factory: pytest.TempPathFactory) -> Len
         if number not in ("KEPT", "DEFERRED", "CAPITALISED"):
             lender.receive(number, "2070.58", f"first of {number}")
     monthly_loan(lender, "BULLET", product="WC-BULLET", months=2)
+    monthly_loan(lender, "BULLET-2", product="WC-BULLET", months=2)
+    lender.execute("update loan set tenor = 2 where loan_no = 'BULLET-2'")
     lender.loan("GONE", [("2026-03-02", "100", "1")])
     lender.receive("GONE", "101", "all of GONE")
     lender.loan("OLD", [("2026-01-20", "1000", "10"), ("2026-04-20", "1000", "10")])
@@ -63,6 +65,7 @@ def scene(own_database: Engine, tmp_path_factory: pytest.TempPathFactory) -> Len
     ask(lender, "RESTRUCTURE", "CAPITALISED", details={"instalments": 12, "arrears": "CAPITALISE"})
     ask(lender, "RESTRUCTURE", "ENDED", details={"instalments": 3, "arrears": "CAPITALISE"})
     ask(lender, "EXTENSION", "BULLET", details={"months": 1})
+    ask(lender, "RESTRUCTURE", "BULLET-2", details={"instalments": 3, "arrears": "KEEP", "method": "EQUAL_PRINCIPAL"})
     for _ in range(3):
         ask(lender, "EXTENSION", "TWICE", details={"months": 1})
     context = lender.context()
@@ -192,6 +195,16 @@ def test_restructure_that_makes_interest_principal(scene: Lender) -> None:
         " where l.loan_no = 'CAPITALISED' and j.event = 'CAPITALISED' group by j.account_code order by j.account_code"
     )
     assert [tuple(row.values()) for row in lines] == [("1132", Decimal("-120.00")), ("1303", Decimal("120.00"))]
+
+
+def test_restructure_into_another_method(scene: Lender) -> None:
+    # by days / 360: 12,000.00 for 29 days, 8,000.00 for 30, 4,000.00 for 31; 2 May is a holiday
+    assert rows(scene, "BULLET-2") == [
+        ("CARRIED", "2026-04-02", "0.00", "120.00"),
+        ("REGULAR", "2026-04-02", "4000.00", "116.00"),
+        ("REGULAR", "2026-05-06", "4000.00", "80.00"),
+        ("REGULAR", "2026-06-02", "4000.00", "41.33"),
+    ]
 
 
 def test_a_loan_past_its_end_is_restructured_whole(scene: Lender) -> None:

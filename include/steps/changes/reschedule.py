@@ -149,7 +149,7 @@ def _restructured_ends(standing: Standing, details: Mapping[str, Any], method: s
     count, policy = whole("RESTRUCTURE", details, "instalments"), limits("RESTRUCTURE")
     if method == Method.AT_MATURITY and count > 1:
         raise ChangeError(f"AT_MATURITY is one instalment on its first due date, not {count}.")
-    left, asked = standing.remainder(), day("RESTRUCTURE", details, "first_due")
+    left, asked = standing.remainder(method=method), day("RESTRUCTURE", details, "first_due")
     if asked and not 0 < (asked - standing.on).days <= policy["first_due_within_days"]:
         raise ChangeError(
             f"The first due date of a restructure is within {policy['first_due_within_days']} days of {standing.on}, not {asked}."
