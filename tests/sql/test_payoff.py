@@ -58,6 +58,9 @@ def scene(own_database: Engine, tmp_path_factory: pytest.TempPathFactory) -> Len
         monthly_loan(lender, number, product=product)
         if first:
             lender.receive(number, first, f"first of {number}")
+    # beyond the business calendar
+    lender.loan("FAR", [("2026-03-02", "100", "1"), ("2099-04-02", "5000", "10"), ("2099-05-02", "5000", "10")], product="REDUCE")
+    lender.receive("FAR", "101", "first of FAR")
     lender.close_day(2)
     with lender.engine.begin() as connection:
         lender.quotes = {number: quote(connection, number) for number in ("PAID", "LATE")}  # type: ignore[attr-defined]
@@ -65,10 +68,13 @@ def scene(own_database: Engine, tmp_path_factory: pytest.TempPathFactory) -> Len
     for number, (_, _, early, door) in LOANS.items():
         if early:
             lender.receive(number, early, f"early of {number}", channel=door)
+    lender.receive("FAR", "7000", "early of FAR")
+    far = ask(lender, "RATE_CHANGE", "FAR", details={"annual_rate": "0.06"})
     ask(lender, "RATE_CHANGE", "ADVANCE", details={"annual_rate": "0.06"})
     ask(lender, "RATE_CHANGE", "CHANGED", details={"annual_rate": "0.12"})
     changes = {number: ask(lender, "PAYOFF", number) for number in ("PAID", "SHORT", "LATE")}
     ask(lender, "EARLY_REPAYMENT", "ASKED", amount=Decimal("2500"), details={"effect": "SHORTEN"})
+    changes["FAR"] = far
     changes["NOTHING"] = ask(lender, "EARLY_REPAYMENT", "NOTHING")
     lender.close_day()
     lender.outcomes = {number: outcome(lender, change) for number, change in changes.items()}  # type: ignore[attr-defined]
@@ -137,6 +143,12 @@ def test_little_early_money_waits(scene: Lender) -> None:
         {"version": 1}
     ]
     assert at_close(scene, "SMALL", "2026-03-04", "overpayment") == ["2100.00"]
+
+
+def test_a_loan_that_no_schedule_can_be_made_for_is_set_aside(scene: Lender) -> None:
+    state, error = scene.outcomes["FAR"]  # type: ignore[attr-defined]
+    assert state == "FAILED" and error is not None and "outside the business calendar" in error
+    assert at_close(scene, "FAR", "2026-03-04", "principal_balance", "overpayment") == ["10000.00", "7000.00"]
 
 
 def test_an_early_repayment_by_request_of_a_product_that_holds_early_money(scene: Lender) -> None:

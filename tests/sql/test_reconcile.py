@@ -34,6 +34,7 @@ PLANTED = [
     "update loan_day set provision = provision + 0.01 where loan_id = 1 and business_date = '2026-03-04'",
     "update loan_day set received_today = received_today + 0.01 where loan_id = 1 and business_date = '2026-03-04'",
     "update schedule_version set interest = interest + 0.01 where loan_id = 1",
+    "update schedule_version set taken_over = taken_over + 0.01 where loan_id = 1",
 ]
 
 

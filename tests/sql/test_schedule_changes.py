@@ -292,3 +292,27 @@ def test_a_change_approved_after_the_cut_off_waits(lender: Lender) -> None:
     assert outcome(lender, number)[0] == "APPROVED"
     lender.close_day()
     assert outcome(lender, number)[0] == "APPLIED"
+
+
+def test_write_off_and_its_reversal_after_a_change(lender: Lender) -> None:
+    monthly_loan(lender)
+    lender.execute("update policy_setting set value = '1' where name = 'default_after_days'")
+    try:
+        ask(lender, "RESTRUCTURE", details={"instalments": 9, "arrears": "KEEP"})
+        lender.close_day(3)
+        assert lender.state_of("L1")["state"] == "DEFAULTED"
+        assert outcome(lender, ask(lender, "WRITE_OFF"))[0] == "APPROVED"
+        lender.close_day()
+        assert lender.state_of("L1")["state"] == "WRITTEN_OFF"
+        refused = ask(lender, "RATE_CHANGE", details={"annual_rate": "0.1"})
+        lender.close_day()
+        assert outcome(lender, refused) == ("FAILED", "Loan L1 is WRITTEN_OFF: its schedule changes no more.")
+        ask(lender, "WRITE_OFF_REVERSAL")
+        lender.close_day(2)
+    finally:
+        lender.execute("update policy_setting set value = '90' where name = 'default_after_days'")
+    loan = lender.state_of("L1")
+    assert (loan["state"], loan["principal_balance"]) == ("DEFAULTED", Decimal("12000.00"))
+    # the rows that the restructure replaced owe nothing again
+    moved = lender.one("select sum(outstanding) as owed, count(*) as moved from instalment where moved_on is not null")
+    assert tuple(moved.values()) == (Decimal(0), 5)
