@@ -176,6 +176,7 @@ def _take_over(row: Row, entry: RowMapping) -> None:
         elif kind in ("PENALTY_CHARGE", "FEE_CHARGE", "LATE_FEE", "OPENING"):
             row.owe(portion, amount)
             row.penalty_booked += amount if kind == "PENALTY_CHARGE" else 0
+            row.late_fee_charged |= kind == "LATE_FEE"
         elif kind == "CHARGEBACK":
             row.owe_again(portion, -amount, on)
         else:

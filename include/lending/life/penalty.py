@@ -31,10 +31,11 @@ def charge_late_fees(life: Life, on: date) -> None:
     """The fee for every row that has been overdue for just so many days and is not paid."""
     rules = life.rules
     for row in life.rows if rules.late_fee else ():
-        if row.kind is RowKind.CARRIED:
+        if row.kind is RowKind.CARRIED or row.late_fee_charged:
             continue
         if (on - row.due_date).days == rules.late_fee_after_days > 0 and row.owed(Portion.PRINCIPAL) + row.owed(Portion.INTEREST) > 0:
             row.owe(Portion.FEE, rules.late_fee)
+            row.late_fee_charged = True
             amounts = nothing()
             amounts[Portion.FEE] = rules.late_fee
             life.move("LATE_FEE", on, row, amounts)
