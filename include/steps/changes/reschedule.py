@@ -30,7 +30,10 @@ def running(connection: Connection, change: RowMapping, business_date: date) -> 
     """The loan of a change that makes a new schedule version, which must be running and have something to come."""
     if change["loan_state"] in ("PAID_OFF", "WRITTEN_OFF"):
         raise ChangeError(f"Loan {change['loan_no']} is {change['loan_state']}: its schedule changes no more.")
-    (standing,) = read(connection, [change["loan_id"]], business_date)
+    found = read(connection, [change["loan_id"]], business_date)
+    if not found:
+        raise ChangeError(f"Loan {change['loan_no']} has never accrued interest: its schedule can't be changed.")
+    standing = found[0]
     if standing.terms["disbursed_on"] >= business_date:
         raise ChangeError(f"Loan {change['loan_no']} was paid out on {standing.terms['disbursed_on']}: change it from the date after on.")
     return standing

@@ -171,15 +171,10 @@ def _entries(version: Version, business_date: date) -> Iterable[dict[str, Any]]:
 
 
 def _accruing(version: Version) -> int:
-    """The row whose period holds the date: that of the broken period; else the one that ends on the date; else the first to come."""
-    standing = version.standing
-    ended = [number for number, row in _numbered(version) if row.start < standing.on == row.end and row.kind in ("CARRIED", "PAYOFF")]
-    if ended:
-        return ended[-1]
-    kept = [row for row in standing.past if row["instalment_no"] == standing.terms["accruing"]]
-    if kept and version.replaces != "EVERYTHING":
-        return int(kept[0]["instalment_no"])
-    return next(number for number, row in _numbered(version) if row.end > standing.on)
+    """The row that accrues from the date on: the first to come; of a payoff its own, or where that has no days the one that it was."""
+    to_come = [number for number, row in _numbered(version) if row.end > version.standing.on]
+    with_days = [number for number, row in _numbered(version) if row.start < row.end]
+    return int((to_come or with_days or [version.standing.terms["accruing"]])[0])
 
 
 def _loan(version: Version) -> dict[str, Any]:
