@@ -21,7 +21,7 @@ from include.steps.context import StepContext, StepResult
 # facts of the ledger itself: a replay takes them as they are
 FACTS = {"WAIVER": Kind.WAIVER, "REFUND": Kind.REFUND, "FEE_CHARGE": Kind.CHARGE}
 # what the passing of time charges
-CHARGES = ("PENALTY_CHARGE", "LATE_FEE")
+CHARGES = ("PENALTY_CHARGE", "DUE_FEE", "LATE_FEE")
 PORTIONS = ("penalty", "fee", "interest", "principal")
 # what makes a new schedule version waits until the night makes it
 EARLY = {"HOLD": Early.HOLD, "ADVANCE": Early.NEXT, "REDUCE": Early.HOLD, "SHORTEN": Early.HOLD}
@@ -112,6 +112,7 @@ def _rules(terms: RowMapping, orders: Mapping[str, Order]) -> Rules:
             only_after_grace=bool(terms["penalty_only_after_grace"]),
             compounds=bool(terms["penalty_compounds"]),
         ),
+        due_fee=terms["due_fee"],
         late_fee=terms["late_fee"],
         late_fee_after_days=terms["late_fee_after_days"],
         rounding=terms["rounding"],
@@ -173,10 +174,12 @@ def _take_over(row: Row, entry: RowMapping) -> None:
             continue
         if kind in ("REPAYMENT", "HELD_APPLIED"):
             row.pay(portion, amount, on)
-        elif kind in ("PENALTY_CHARGE", "FEE_CHARGE", "LATE_FEE", "OPENING"):
+        elif kind in (*CHARGES, "FEE_CHARGE", "OPENING"):
             row.owe(portion, amount)
-            row.penalty_booked += amount if kind == "PENALTY_CHARGE" else 0
-            row.late_fee_charged |= kind == "LATE_FEE"
+            if kind == "PENALTY_CHARGE":
+                row.penalty_booked += amount
+            elif kind in CHARGES:
+                row.fees_booked.add(kind)
         elif kind == "CHARGEBACK":
             row.owe_again(portion, -amount, on)
         else:

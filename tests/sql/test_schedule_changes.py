@@ -316,3 +316,30 @@ def test_write_off_and_its_reversal_after_a_change(lender: Lender) -> None:
     # the rows that the restructure replaced owe nothing again
     moved = lender.one("select sum(outstanding) as owed, count(*) as moved from instalment where moved_on is not null")
     assert tuple(moved.values()) == (Decimal(0), 5)
+
+
+def test_changes_of_loans_whose_accrual_has_stopped(lender: Lender) -> None:
+    for number in ("DEFERRED", "CAPITALISED", "KEPT", "RATE", "PAID"):
+        monthly_loan(lender, number)
+    limits = {"default_after_days": "1", "accrual_stops_after_days": "1"}
+    before = {name: lender.one("select value from policy_setting where name = :name", name=name)["value"] for name in limits}
+    for name, value in limits.items():
+        lender.execute("update policy_setting set value = :value where name = :name", name=name, value=value)
+    try:
+        lender.close_day(4)
+        assert {row["accrual_stopped_on"] is None for row in lender.rows("select accrual_stopped_on from loan")} == {False}
+        changes = [
+            ask(lender, "RESTRUCTURE", "DEFERRED", details={"instalments": 9, "arrears": "DEFER"}),
+            ask(lender, "RESTRUCTURE", "CAPITALISED", details={"instalments": 9, "arrears": "CAPITALISE"}),
+            ask(lender, "RESTRUCTURE", "KEPT", details={"instalments": 9, "arrears": "KEEP"}),
+            ask(lender, "RATE_CHANGE", "RATE", details={"annual_rate": "0.05"}),
+            ask(lender, "PAYOFF", "PAID"),
+        ]
+        lender.receive("PAID", "12500", "all of PAID")
+        lender.close_day(4)
+        assert [outcome(lender, number) for number in changes] == [("APPLIED", None)] * 5
+    finally:
+        for name, value in before.items():
+            lender.execute("update policy_setting set value = :value where name = :name", name=name, value=value)
+    assert lender.state_of("PAID")["state"] == "PAID_OFF"
+    assert lender.state_of("DEFERRED")["days_past_due"] == 0

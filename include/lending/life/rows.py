@@ -66,7 +66,7 @@ class Row:
     charged : what of ``due`` fell due on a day of its own: (day, portion, cents).
     added : cents that a chargeback or a refund made owed again, by Portion.
     penalty_booked : cents of daily penalty charged so far.
-    late_fee_charged : whether the fee for being late, which comes once, has come.
+    fees_booked : entry types of the fees that time has charged so far, each once.
     met_on : the day on which nothing was left.
     """
 
@@ -87,7 +87,7 @@ class Row:
     in_advance: int = 0
     late: int = 0
     penalty_booked: int = 0
-    late_fee_charged: bool = False
+    fees_booked: set[str] = field(default_factory=set)
     met_on: date | None = None
 
     def owed(self, portion: Portion) -> int:

@@ -1,14 +1,18 @@
 -- close.snapshot_book: the book as of the close of the date: a row a loan, and the cash expected from it for 90 days.
--- reads:  loan, loan_accrual, instalment, ledger_entry, asset_class
+-- reads:  loan, loan_accrual, instalment, ledger_entry, asset_class, customer (number, region, industry)
 -- writes: loan_day, expected_cash_day
 -- repeat: safe; the rows of the date are replaced
--- exposure = principal + interest due + fees + penalty + interest accrued; provision = exposure x coverage of the class
+-- exposure = principal + interest due + fees + penalty + interest accrued, less what of it is in memorandum (accrual stopped);
+-- provision = exposure x coverage of the class
 
 delete from loan_day where business_date = :business_date;
 
 insert into loan_day (
+    customer_no, region, industry,
     business_date, loan_id, loan_no, customer_id, product_id, disbursed_on, state, class_code, stage, days_past_due,
+    delinquent_days, bucket_code,
     principal_disbursed, principal_balance, interest_outstanding, interest_prepaid, fee_outstanding, penalty_outstanding, interest_accrued,
+    interest_suspended, accrued_suspended, penalty_suspended,
     arrears, overpayment, exposure, provision, due_today, due_open, received_today
 )
 with owing as (
@@ -85,6 +89,7 @@ received as (
 book as (
     select
         l.*,
+        l.accrual_stopped_on is not null as is_stopped,
         coalesce(o.interest, 0) as interest_outstanding,
         coalesce(e.interest, 0) as interest_prepaid,
         l.fee_charged - l.fee_paid - l.fee_released as fee_outstanding,
@@ -103,6 +108,9 @@ book as (
 )
 
 select
+    k.customer_no,
+    k.region,
+    k.industry,
     :business_date,
     b.loan_id,
     b.loan_no,
@@ -113,6 +121,8 @@ select
     b.class_code,
     b.stage,
     b.days_past_due,
+    b.delinquent_days,
+    b.bucket_code,
     b.principal_disbursed,
     b.principal_balance,
     b.interest_outstanding,
@@ -120,17 +130,23 @@ select
     b.fee_outstanding,
     b.penalty_outstanding,
     b.interest_accrued,
+    b.is_stopped * b.interest_outstanding,
+    b.is_stopped * b.interest_accrued,
+    b.is_stopped * b.penalty_outstanding,
     b.arrears,
     b.overpayment,
-    b.principal_balance + b.interest_outstanding + b.fee_outstanding + b.penalty_outstanding + b.interest_accrued,
-    round(
-        (b.principal_balance + b.interest_outstanding + b.fee_outstanding + b.penalty_outstanding + b.interest_accrued) * c.coverage, 2
-    ),
+    b.principal_balance + b.fee_outstanding
+    + (1 - b.is_stopped) * (b.interest_outstanding + b.penalty_outstanding + b.interest_accrued),
+    round((
+        b.principal_balance + b.fee_outstanding
+        + (1 - b.is_stopped) * (b.interest_outstanding + b.penalty_outstanding + b.interest_accrued)
+    ) * c.coverage, 2),
     b.due_today,
     b.due_open,
     b.received_today
 from book as b
-inner join asset_class as c on b.class_code = c.class_code;
+inner join asset_class as c on b.class_code = c.class_code
+inner join customer as k on b.customer_id = k.customer_id;
 
 delete from expected_cash_day where business_date = :business_date;
 

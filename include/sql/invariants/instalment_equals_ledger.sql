@@ -17,7 +17,7 @@ from (
         sum(if(entry_type in ('REPAYMENT', 'HELD_APPLIED'), interest, 0)) as interest,
         sum(if(entry_type in ('REPAYMENT', 'HELD_APPLIED'), fee, 0)) as fee,
         sum(if(entry_type in ('REPAYMENT', 'HELD_APPLIED'), penalty, 0)) as penalty,
-        sum(if(entry_type in ('OPENING', 'PENALTY_CHARGE', 'FEE_CHARGE', 'LATE_FEE'), fee + penalty, 0)) as charged,
+        sum(if(entry_type in ('OPENING', 'PENALTY_CHARGE', 'FEE_CHARGE', 'DUE_FEE', 'LATE_FEE'), fee + penalty, 0)) as charged,
         sum(if(
             entry_type in (
                 'WAIVER', 'WRITE_OFF', 'CHARGEBACK', 'INTEREST_CUT', 'MOVED_OUT', 'MOVED_IN', 'DEFERRED', 'CAPITALISED'

@@ -19,7 +19,7 @@ from (
     inner join (
         select
             c.loan_id,
-            c.completed + cast(i.interest_due as decimal(28, 10))
+            c.completed + cast(i.interest_due - i.interest_cut as decimal(28, 10))
             * least(greatest(datediff(c.accrued_to, i.period_start), 0), datediff(i.period_end, i.period_start))
             / datediff(i.period_end, i.period_start) as accrued
         from loan_accrual as c

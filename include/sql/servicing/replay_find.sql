@@ -1,5 +1,5 @@
 -- servicing.replay_backdated, first part: which loans live their days again, and from when; money that can't be posted goes to suspense.
--- reads:  repayment, policy_setting, schedule_version, ledger_entry
+-- reads:  repayment, loan, payout, policy_setting, schedule_version, ledger_entry
 -- writes: suspense_item, repayment.state, replay_loan (temporary)
 -- repeat: safe; everything happens in one transaction with the step's DONE
 
@@ -65,6 +65,19 @@ where r.state = 'RECEIVED'
     and r.loan_id between :loan_from and :loan_to
     and s.repayment_id is null
 group by r.repayment_id, r.amount, r.value_date;
+
+-- a loan whose payout the bank returned takes no money
+insert into suspense_item (repayment_id, business_date, amount, reason)
+select r.repayment_id, :business_date, r.amount, concat('the payout of loan ', r.loan_no, ' was returned by the bank')
+from repayment as r
+inner join loan as l on r.loan_id = l.loan_id
+inner join payout as p on l.application_id = p.application_id and p.state = 'RETURNED'
+left join suspense_item as s on r.repayment_id = s.repayment_id
+where r.state = 'RECEIVED'
+    and r.business_date = :business_date
+    and r.kind = 'PAYMENT'
+    and r.loan_id between :loan_from and :loan_to
+    and s.repayment_id is null;
 
 -- payments with a bounce today that a new schedule version rests on, because they were posted before it was made
 create temporary table if not exists built_on (repayment_id bigint not null primary key, made_on date not null) engine = innodb;

@@ -15,6 +15,7 @@ select
     p.penalty_grace_days,
     p.penalty_only_after_grace,
     p.penalty_compounds,
+    cast(p.instalment_fee * 100 as signed) as due_fee,
     cast(p.late_fee * 100 as signed) as late_fee,
     p.late_fee_after_days,
     p.rounding,

@@ -11,7 +11,7 @@ from decimal import Decimal
 from sqlalchemy import Connection, RowMapping, text
 
 from include.database import run_sql
-from include.steps.changes import corrections, early, payoff, relief, reschedule, write_off
+from include.steps.changes import corrections, default, early, pauses, payoff, relief, reschedule, write_off
 from include.steps.changes.details import takes_effect_on
 from include.steps.changes.errors import ChangeError
 from include.steps.context import StepContext, StepResult
@@ -27,6 +27,10 @@ KINDS: dict[str, Apply] = {
     "REPAYMENT_REVERSAL": corrections.reverse_repayment,
     "SUSPENSE_MATCH": corrections.match_suspense,
     "SUSPENSE_RETURN": corrections.return_suspense,
+    "DELINQUENCY_PAUSE": pauses.pause,
+    "DELINQUENCY_RESUME": pauses.resume,
+    "UNLIKELY_TO_PAY": default.judge,
+    "LIKELY_TO_PAY": default.withdraw,
 }
 
 # these make a new schedule version, at the close of the date

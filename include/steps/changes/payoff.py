@@ -141,7 +141,7 @@ def _charges(connection: Connection, standing: Standing) -> tuple[int, int]:
     connection.execute(text("insert into posting_loan (loan_id) values (:loan_id)"), loan)
     day = standing.terms["accrued_to"] + timedelta(days=1)
     while day <= standing.on:
-        connection.execute(text("call charge_fees(:day, :loan_id, :loan_id)"), {**loan, "day": day})
+        connection.execute(text("call charge_fees(:day)"), {"day": day})
         day += timedelta(days=1)
     connection.execute(text("call charge_penalties(:on)"), {"on": standing.on})
     found = run_sql(connection, "changes/quote_charges")

@@ -31,7 +31,7 @@ begin
                     fee_paid = fee_paid + new.fee,
                     penalty_paid = penalty_paid + new.penalty
                 where loan_id = new.loan_id and instalment_no = new.instalment_no;
-            when new.entry_type in ('PENALTY_CHARGE', 'FEE_CHARGE', 'LATE_FEE', 'OPENING') then
+            when new.entry_type in ('PENALTY_CHARGE', 'FEE_CHARGE', 'DUE_FEE', 'LATE_FEE', 'OPENING') then
                 update instalment set
                     fee_charged = fee_charged + new.fee,
                     penalty_charged = penalty_charged + new.penalty
@@ -64,7 +64,7 @@ begin
                 penalty_paid = penalty_paid + new.penalty,
                 overpayment = overpayment + new.overpayment
             where loan_id = new.loan_id;
-        when new.entry_type in ('PENALTY_CHARGE', 'FEE_CHARGE', 'LATE_FEE') then
+        when new.entry_type in ('PENALTY_CHARGE', 'FEE_CHARGE', 'DUE_FEE', 'LATE_FEE') then
             update loan set
                 fee_charged = fee_charged + new.fee,
                 penalty_charged = penalty_charged + new.penalty

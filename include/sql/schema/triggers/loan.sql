@@ -24,6 +24,12 @@ begin
     select new.loan_id, null, new.state, business_date, coalesce(@actor, user()), @reason
     from business_day
     where is_current = 1;
+    if new.class_code <> 1 or new.stage <> 1 then
+        insert into loan_class_history (loan_id, business_date, class_code, stage, accrual_stopped_on, unlikely_to_pay_on, actor)
+        select new.loan_id, business_date, new.class_code, new.stage, null, null, coalesce(@actor, user())
+        from business_day
+        where is_current = 1;
+    end if;
 end//
 
 create trigger loan_update before update on loan for each row
@@ -48,6 +54,15 @@ begin
         select
             new.loan_id, old.state, new.state, business_date, coalesce(@actor, user()),
             coalesce(@reason, concat('days past due ', old.days_past_due, ' -> ', new.days_past_due))
+        from business_day
+        where is_current = 1;
+    end if;
+    if new.class_code <> old.class_code or new.stage <> old.stage or not (new.accrual_stopped_on <=> old.accrual_stopped_on)
+        or not (new.unlikely_to_pay_on <=> old.unlikely_to_pay_on) then
+        insert into loan_class_history (loan_id, business_date, class_code, stage, accrual_stopped_on, unlikely_to_pay_on, actor)
+        select
+            new.loan_id, business_date, new.class_code, new.stage, new.accrual_stopped_on, new.unlikely_to_pay_on,
+            coalesce(@actor, user())
         from business_day
         where is_current = 1;
     end if;

@@ -2,6 +2,7 @@
 alter table loan_product drop constraint loan_product_early;
 alter table loan_product add constraint loan_product_early check (early_money in ('HOLD', 'ADVANCE'));
 alter table loan_product drop column payoff_fee_rate;
+alter table loan drop column restructured_times;
 alter table loan drop column observed_until;
 alter table loan drop column restructured_on;
 alter table instalment drop column moved_on;

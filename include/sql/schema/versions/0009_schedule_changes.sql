@@ -15,7 +15,8 @@ alter table instalment add column penalty_rate decimal(9, 6) comment 'null: that
 alter table instalment add column moved_on date comment 'replaced by a newer version, which took over what it owed';
 
 alter table loan add column restructured_on date;
-alter table loan add column observed_until date comment 'end of the observation after a restructure';
+alter table loan add column observed_until date comment 'last day of the observation after a restructure';
+alter table loan add column restructured_times smallint not null default 0 comment 'within observation: 1 the first, more once again';
 
 alter table loan_product add column payoff_fee_rate decimal(9, 6) not null default 0 comment 'of principal paid before it is due by paying off' after early_money;
 alter table loan_product drop constraint loan_product_early;
