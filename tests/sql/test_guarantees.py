@@ -40,6 +40,8 @@ def refused(engine: Engine, statement: str, why: str) -> None:
         ("update loan set annual_rate = 0", DENIED),
         ("update instalment set principal_paid = 0", DENIED),
         ("update instalment set principal_due = 0", DENIED),
+        ("update instalment set moved_on = '2026-03-04'", DENIED),
+        ("update schedule_version set principal = 0", DENIED),
         ("delete from instalment", DENIED),
         ("delete from loan", DENIED),
         ("update ledger_entry set principal = 0", DENIED),

@@ -43,6 +43,7 @@ LOANS = {
     "ENOUGH": ("AUTO", "2070.58", "11000", "BANK"),
     "ASKED": ("HOLD", "2070.58", "3000", "BANK"),
     "NOTHING": ("HOLD", "2070.58", None, "BANK"),
+    "CHANGED": ("HOLD", "2070.58", None, "BANK"),
 }
 
 
@@ -57,6 +58,9 @@ def scene(own_database: Engine, tmp_path_factory: pytest.TempPathFactory) -> Len
         monthly_loan(lender, number, product=product)
         if first:
             lender.receive(number, first, f"first of {number}")
+    # beyond the business calendar
+    lender.loan("FAR", [("2026-03-02", "100", "1"), ("2099-04-02", "5000", "10"), ("2099-05-02", "5000", "10")], product="REDUCE")
+    lender.receive("FAR", "101", "first of FAR")
     lender.close_day(2)
     with lender.engine.begin() as connection:
         lender.quotes = {number: quote(connection, number) for number in ("PAID", "LATE")}  # type: ignore[attr-defined]
@@ -64,12 +68,18 @@ def scene(own_database: Engine, tmp_path_factory: pytest.TempPathFactory) -> Len
     for number, (_, _, early, door) in LOANS.items():
         if early:
             lender.receive(number, early, f"early of {number}", channel=door)
+    lender.receive("FAR", "7000", "early of FAR")
+    far = ask(lender, "RATE_CHANGE", "FAR", details={"annual_rate": "0.06"})
     ask(lender, "RATE_CHANGE", "ADVANCE", details={"annual_rate": "0.06"})
+    ask(lender, "RATE_CHANGE", "CHANGED", details={"annual_rate": "0.12"})
     changes = {number: ask(lender, "PAYOFF", number) for number in ("PAID", "SHORT", "LATE")}
     ask(lender, "EARLY_REPAYMENT", "ASKED", amount=Decimal("2500"), details={"effect": "SHORTEN"})
+    changes["FAR"] = far
     changes["NOTHING"] = ask(lender, "EARLY_REPAYMENT", "NOTHING")
     lender.close_day()
     lender.outcomes = {number: outcome(lender, change) for number, change in changes.items()}  # type: ignore[attr-defined]
+    lender.receive("CHANGED", "10100", "all of CHANGED")
+    ask(lender, "PAYOFF", "CHANGED")
     lender.receive("PAID", "10500", "bounced", kind="BOUNCE", original_ref="early of PAID")
     lender.close_day()
     item = lender.one("select suspense_id, reason from suspense_item")
@@ -135,6 +145,12 @@ def test_little_early_money_waits(scene: Lender) -> None:
     assert at_close(scene, "SMALL", "2026-03-04", "overpayment") == ["2100.00"]
 
 
+def test_a_loan_that_no_schedule_can_be_made_for_is_set_aside(scene: Lender) -> None:
+    state, error = scene.outcomes["FAR"]  # type: ignore[attr-defined]
+    assert state == "FAILED" and error is not None and "outside the business calendar" in error
+    assert at_close(scene, "FAR", "2026-03-04", "principal_balance", "overpayment") == ["10000.00", "7000.00"]
+
+
 def test_an_early_repayment_by_request_of_a_product_that_holds_early_money(scene: Lender) -> None:
     expected = kept(LEFT - 2500_00, 2070_58, FIRST, EARNED)
     assert version_rows(scene, "ASKED") == [("EARLY", 2500_00, 0), ("CARRIED", 0, EARNED), *(("REGULAR", *row) for row in expected)]
@@ -181,6 +197,12 @@ def test_payoff_of_a_late_loan_pays_arrears_and_penalty_too(scene: Lender) -> No
     assert scene.outcomes["LATE"] == ("APPLIED", None)  # type: ignore[attr-defined]
     loan = scene.state_of("LATE")
     assert (loan["state"], loan["principal_balance"], loan["overpayment"]) == ("PAID_OFF", 0, 0)
+
+
+def test_payoff_takes_what_an_earlier_version_carried_over(scene: Lender) -> None:
+    # 6.48 due on 2 April, and one day of the 29 that earn 94.01
+    assert version_rows(scene, "CHANGED") == [("PAYOFF", LEFT, EARNED + 3_24)]
+    assert at_close(scene, "CHANGED", "2026-03-05", "state", "overpayment") == ["PAID_OFF", "40.86"]
 
 
 def test_payoff_says_what_is_missing(scene: Lender) -> None:

@@ -38,6 +38,7 @@ PLANTED = [
     "update delinquency_history set amount = amount + 0.01 where loan_id = 1",
     "update loan set accrual_stopped_on = '2026-03-04' where loan_no = 'L1'",
     "update schedule_version set interest = interest + 0.01 where loan_id = 1",
+    "update schedule_version set taken_over = taken_over + 0.01 where loan_id = 1",
 ]
 
 

@@ -47,6 +47,8 @@ def scene(own_database: Engine, tmp_path_factory: pytest.TempPathFactory) -> Len
         if number not in ("KEPT", "DEFERRED", "CAPITALISED"):
             lender.receive(number, "2070.58", f"first of {number}")
     monthly_loan(lender, "BULLET", product="WC-BULLET", months=2)
+    monthly_loan(lender, "BULLET-2", product="WC-BULLET", months=2)
+    lender.execute("update loan set tenor = 2 where loan_no = 'BULLET-2'")
     lender.loan("GONE", [("2026-03-02", "100", "1")])
     lender.receive("GONE", "101", "all of GONE")
     lender.loan("OLD", [("2026-01-20", "1000", "10"), ("2026-04-20", "1000", "10")])
@@ -63,6 +65,7 @@ def scene(own_database: Engine, tmp_path_factory: pytest.TempPathFactory) -> Len
     ask(lender, "RESTRUCTURE", "CAPITALISED", details={"instalments": 12, "arrears": "CAPITALISE"})
     ask(lender, "RESTRUCTURE", "ENDED", details={"instalments": 3, "arrears": "CAPITALISE"})
     ask(lender, "EXTENSION", "BULLET", details={"months": 1})
+    ask(lender, "RESTRUCTURE", "BULLET-2", details={"instalments": 3, "arrears": "KEEP", "method": "EQUAL_PRINCIPAL"})
     for _ in range(3):
         ask(lender, "EXTENSION", "TWICE", details={"months": 1})
     context = lender.context()
@@ -194,6 +197,16 @@ def test_restructure_that_makes_interest_principal(scene: Lender) -> None:
     assert [tuple(row.values()) for row in lines] == [("1132", Decimal("-120.00")), ("1303", Decimal("120.00"))]
 
 
+def test_restructure_into_another_method(scene: Lender) -> None:
+    # by days / 360: 12,000.00 for 29 days, 8,000.00 for 30, 4,000.00 for 31; 2 May is a holiday
+    assert rows(scene, "BULLET-2") == [
+        ("CARRIED", "2026-04-02", "0.00", "120.00"),
+        ("REGULAR", "2026-04-02", "4000.00", "116.00"),
+        ("REGULAR", "2026-05-06", "4000.00", "80.00"),
+        ("REGULAR", "2026-06-02", "4000.00", "41.33"),
+    ]
+
+
 def test_a_loan_past_its_end_is_restructured_whole(scene: Lender) -> None:
     loan = scene.one(
         "select state, days_past_due, principal_balance from loan_day where loan_no = 'ENDED' and business_date = '2026-03-04'"
@@ -279,3 +292,54 @@ def test_a_change_approved_after_the_cut_off_waits(lender: Lender) -> None:
     assert outcome(lender, number)[0] == "APPROVED"
     lender.close_day()
     assert outcome(lender, number)[0] == "APPLIED"
+
+
+def test_write_off_and_its_reversal_after_a_change(lender: Lender) -> None:
+    monthly_loan(lender)
+    lender.execute("update policy_setting set value = '1' where name = 'default_after_days'")
+    try:
+        ask(lender, "RESTRUCTURE", details={"instalments": 9, "arrears": "KEEP"})
+        lender.close_day(3)
+        assert lender.state_of("L1")["state"] == "DEFAULTED"
+        assert outcome(lender, ask(lender, "WRITE_OFF"))[0] == "APPROVED"
+        lender.close_day()
+        assert lender.state_of("L1")["state"] == "WRITTEN_OFF"
+        refused = ask(lender, "RATE_CHANGE", details={"annual_rate": "0.1"})
+        lender.close_day()
+        assert outcome(lender, refused) == ("FAILED", "Loan L1 is WRITTEN_OFF: its schedule changes no more.")
+        ask(lender, "WRITE_OFF_REVERSAL")
+        lender.close_day(2)
+    finally:
+        lender.execute("update policy_setting set value = '90' where name = 'default_after_days'")
+    loan = lender.state_of("L1")
+    assert (loan["state"], loan["principal_balance"]) == ("DEFAULTED", Decimal("12000.00"))
+    # the rows that the restructure replaced owe nothing again
+    moved = lender.one("select sum(outstanding) as owed, count(*) as moved from instalment where moved_on is not null")
+    assert tuple(moved.values()) == (Decimal(0), 5)
+
+
+def test_changes_of_loans_whose_accrual_has_stopped(lender: Lender) -> None:
+    for number in ("DEFERRED", "CAPITALISED", "KEPT", "RATE", "PAID"):
+        monthly_loan(lender, number)
+    limits = {"default_after_days": "1", "accrual_stops_after_days": "1"}
+    before = {name: lender.one("select value from policy_setting where name = :name", name=name)["value"] for name in limits}
+    for name, value in limits.items():
+        lender.execute("update policy_setting set value = :value where name = :name", name=name, value=value)
+    try:
+        lender.close_day(4)
+        assert {row["accrual_stopped_on"] is None for row in lender.rows("select accrual_stopped_on from loan")} == {False}
+        changes = [
+            ask(lender, "RESTRUCTURE", "DEFERRED", details={"instalments": 9, "arrears": "DEFER"}),
+            ask(lender, "RESTRUCTURE", "CAPITALISED", details={"instalments": 9, "arrears": "CAPITALISE"}),
+            ask(lender, "RESTRUCTURE", "KEPT", details={"instalments": 9, "arrears": "KEEP"}),
+            ask(lender, "RATE_CHANGE", "RATE", details={"annual_rate": "0.05"}),
+            ask(lender, "PAYOFF", "PAID"),
+        ]
+        lender.receive("PAID", "12500", "all of PAID")
+        lender.close_day(4)
+        assert [outcome(lender, number) for number in changes] == [("APPLIED", None)] * 5
+    finally:
+        for name, value in before.items():
+            lender.execute("update policy_setting set value = :value where name = :name", name=name, value=value)
+    assert lender.state_of("PAID")["state"] == "PAID_OFF"
+    assert lender.state_of("DEFERRED")["days_past_due"] == 0

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tests.lender import Lender
+from tests.sql.histories import make_product
 
 D = Decimal
 SCHEDULE = [("2026-03-03", "100.00", "10.00"), ("2026-04-03", "100.00", "9.00"), ("2026-05-03", "100.00", "8.00")]
@@ -141,3 +142,13 @@ def test_a_tellers_money_during_the_close_is_booked_on_the_next_date(lender: Len
     lender.close_day(2)
     assert lender.state_of("L1")["principal_balance"] == D("1000.00")
     assert lender.state_of("L1")["penalty_charged"] == 0
+
+
+def test_a_late_fee_comes_once_though_older_money_comes_for_its_day(lender: Lender) -> None:
+    make_product(lender, "RANDOM-LATE-FEE", (("late_fee", "10"), ("late_fee_after_days", 2)))
+    lender.loan("L1", [("2026-03-02", "1000.00", "10.00"), ("2026-04-02", "1000.00", "10.00")], product="RANDOM-LATE-FEE")
+    lender.close_day(3)
+    lender.receive("L1", "50.00", "for the day of the fee", value_date="2026-03-04")
+    lender.close_day()
+    loan = lender.one("select fee_charged, fee_paid from loan")
+    assert (loan["fee_charged"], loan["fee_paid"]) == (D("10.00"), D("10.00"))

@@ -67,8 +67,8 @@ def change_schedules(connection: Connection, context: StepContext) -> StepResult
     ]
     applied, failed, total = _put_into_effect(connection, changes, SCHEDULE_KINDS, on)
     connection.execute(text("set @actor = 'step:servicing.change_schedules'"))
-    repaid = early.use_early_money(connection, on, shard.loan_from, shard.loan_to)
-    return StepResult(applied, total, {"failed": failed, "early_money": str(repaid)})
+    loans, repaid = early.use_early_money(connection, on, shard.loan_from, shard.loan_to)
+    return StepResult(applied + loans, total + repaid, {"failed": failed, "loans_with_early_money": loans})
 
 
 def _wanted(change: RowMapping) -> date | None:

@@ -20,10 +20,9 @@ def move_everything(version: Version, capitalised: tuple[str, ...]) -> tuple[int
     Interest that is earned and not due falls due with the first new instalment. Due dates of these rows are FIRST or LAST until the
     instalments are there.
     """
-    version.everything = True
+    version.replaces = "EVERYTHING"
     on = version.standing.on
     due = [row for row in version.standing.past if row["due_date"] <= on and owed(row)]
-    rolled = [row for row in version.standing.past if row["due_date"] > on and owed(row)]
     deferred = dict.fromkeys(PORTIONS, 0)
     for row in due:
         for portion, cents in _move_due(version, row, capitalised).items():
@@ -31,9 +30,8 @@ def move_everything(version: Version, capitalised: tuple[str, ...]) -> tuple[int
     if any(deferred.values()):
         when = FIRST if limits("RESTRUCTURE")["deferred_due"] == "FIRST" else LAST
         version.rows.append(_carried(due, when, deferred))
-    for row in rolled:
-        version.taken_over += row["principal"]
-        version.move(row, "MOVED_OUT", **{portion: row[portion] for portion in PORTIONS})
+    for row in version.standing.rolled:
+        version.move_rolled(row)
         version.rows.append(_carried([row], FIRST, {portion: row[portion] for portion in PORTIONS}))
     return version.move_future()
 

@@ -7,6 +7,7 @@ EARLY_REPAYMENT request, of any product. Money enough to pay the loan off by pro
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -15,7 +16,7 @@ from sqlalchemy import Connection, RowMapping
 
 from include.database import run_sql
 from include.lending.amortise import Method
-from include.lending.calendar import load_calendar
+from include.lending.calendar import BusinessCalendar, load_calendar
 from include.lending.money import from_cents, to_cents, to_millionths
 from include.lending.reschedule import spread
 from include.steps.changes.details import chosen, limits
@@ -23,7 +24,12 @@ from include.steps.changes.errors import ChangeError
 from include.steps.changes.payoff import due_to_pay_off, payoff_version
 from include.steps.changes.reschedule import running
 from include.steps.changes.standing import Standing, read
-from include.steps.changes.versions import NewRow, Version, amount, write
+from include.steps.changes.versions import NewRow, Version, write
+
+log = logging.getLogger("millrace.changes")
+
+# a loan, the cents that repay its principal, and what they do to its instalments
+Case = tuple[Standing, int, str]
 
 
 def repay_early(connection: Connection, change: RowMapping, business_date: date) -> Decimal:
@@ -38,18 +44,25 @@ def repay_early(connection: Connection, change: RowMapping, business_date: date)
         raise ChangeError(f"Loan {loan_no} holds {from_cents(standing.terms['held'])} of the customer's money: no more can repay it early.")
     if cents >= standing.principal:
         raise ChangeError(f"Loan {loan_no} has {from_cents(standing.principal)} of principal to come: ask for a PAYOFF.")
-    write(connection, _versions(connection, [(standing, cents, effect)]), business_date)
+    try:
+        versions = _versions([(standing, cents, effect)], load_calendar(connection))
+    except ValueError as refusal:
+        raise ChangeError(f"Loan {loan_no}: {refusal}") from None
+    write(connection, versions, business_date)
     return from_cents(cents)
 
 
-def use_early_money(connection: Connection, business_date: date, loan_from: int, loan_to: int) -> Decimal:
-    """The night's: every loan of the range whose product lets early money repay principal; return the principal repaid."""
+def use_early_money(connection: Connection, business_date: date, loan_from: int, loan_to: int) -> tuple[int, Decimal]:
+    """The night's: every loan of the range whose product lets early money repay principal; return loans and principal repaid.
+
+    Where no schedule can be made of the rest the money stays held, and the log says why.
+    """
     found = run_sql(connection, "changes/early_money", {"business_date": business_date, "loan_from": loan_from, "loan_to": loan_to})
     assert found is not None
     least = to_cents(Decimal(str(limits("EARLY_REPAYMENT")["least"])))
     early = {row["loan_id"]: int(row["early"]) for row in found.mappings() if row["early"] >= least}
     if not early:
-        return Decimal(0)
+        return 0, Decimal(0)
     standings = read(connection, early, business_date)
     payoffs = [standing for standing in standings if standing.principal and standing.terms["held"] >= due_to_pay_off(standing).total]
     paid_off = {standing.loan_id for standing in payoffs}
@@ -59,24 +72,34 @@ def use_early_money(connection: Connection, business_date: date, loan_from: int,
         # what would leave nothing to schedule and yet doesn't pay the loan off stays held
         if standing.loan_id not in paid_off and early[standing.loan_id] < standing.principal
     ]
-    versions = [*map(payoff_version, payoffs), *_versions(connection, rest)]
+    versions = [*map(payoff_version, payoffs), *_possible_versions(rest, load_calendar(connection))]
     if versions:
         write(connection, versions, business_date)
-    return sum((amount(version) for version in versions if version.rows[-1].kind == "PAYOFF"), Decimal(0)) + from_cents(
-        sum(cents for _, cents, _ in rest)
-    )
+    return len(versions), from_cents(sum(row.principal for version in versions for row in version.rows if row.kind in ("EARLY", "PAYOFF")))
 
 
-def _versions(connection: Connection, cases: Sequence[tuple[Standing, int, str]]) -> list[Version]:
+def _possible_versions(cases: Sequence[Case], calendar: BusinessCalendar) -> list[Version]:
+    """All at once; where that fails, each on its own, without those that fail."""
+    try:
+        return _versions(cases, calendar)
+    except ValueError:
+        versions = []
+        for case in cases:
+            try:
+                versions += _versions([case], calendar)
+            except ValueError as refusal:
+                log.warning("early money of loan %s stays held: %s", case[0].terms["loan_no"], refusal)
+        return versions
+
+
+def _versions(cases: Sequence[Case], calendar: BusinessCalendar) -> list[Version]:
     """What is left after so many cents of each loan's principal are repaid today."""
-    if not cases:
-        return []
     remainders = [
         standing.remainder(amount=standing.principal - cents, agreed=_instalment(standing) if effect == "SHORTEN" else 0)
         for standing, cents, effect in cases
     ]
     versions = []
-    for (standing, cents, effect), lines in zip(cases, spread(remainders, load_calendar(connection)), strict=True):
+    for (standing, cents, effect), lines in zip(cases, spread(remainders, calendar), strict=True):
         rate = to_millionths(standing.terms["annual_rate"])
         version = Version(standing, f"early repayment, {effect.lower()}", rate, standing.terms["method"])
         version.rows.append(NewRow("EARLY", standing.on, standing.on, standing.on, principal=cents))

@@ -101,14 +101,26 @@ def pay_off(connection: Connection, change: RowMapping, business_date: date) -> 
 
 
 def payoff_version(standing: Standing) -> Version:
-    """One row, due today: all principal to come, the running period's interest up to today, the fee."""
-    needed = due_to_pay_off(standing)
-    version = Version(standing, "paid off early", to_millionths(standing.terms["annual_rate"]), standing.terms["method"])
+    """One row, due today: all principal to come, the running period's interest up to today, what is earned and due later, the fee."""
+    rate = to_millionths(standing.terms["annual_rate"])
+    version = Version(standing, "paid off early", rate, standing.terms["method"], replaces="UNDUE")
     fee, penalty = version.move_future()
-    version.fee = needed.payoff_fee
-    start = standing.running["period_start"] if standing.running else standing.on
-    row = NewRow("PAYOFF", start, standing.on, standing.on, version.taken_over, standing.carried, fee, penalty)
-    version.rows.append(row)
+    for row in standing.rolled:
+        version.move_rolled(row)
+    broken = [standing.running] if standing.running else standing.rolled
+    version.rows.append(
+        NewRow(
+            "PAYOFF",
+            start=min((row["period_start"] for row in broken), default=standing.on),
+            end=standing.on,
+            due_date=standing.on,
+            principal=version.taken_over,
+            interest=standing.carried + sum(int(row["interest"]) for row in standing.rolled),
+            fee=fee + sum(int(row["fee"]) for row in standing.rolled),
+            penalty=penalty + sum(int(row["penalty"]) for row in standing.rolled),
+        )
+    )
+    version.fee = due_to_pay_off(standing).payoff_fee
     return version
 
 
@@ -129,7 +141,7 @@ def _charges(connection: Connection, standing: Standing) -> tuple[int, int]:
     connection.execute(text("insert into posting_loan (loan_id) values (:loan_id)"), loan)
     day = standing.terms["accrued_to"] + timedelta(days=1)
     while day <= standing.on:
-        connection.execute(text("call charge_fees(:day, :loan_id, :loan_id)"), {**loan, "day": day})
+        connection.execute(text("call charge_fees(:day)"), {"day": day})
         day += timedelta(days=1)
     connection.execute(text("call charge_penalties(:on)"), {"on": standing.on})
     found = run_sql(connection, "changes/quote_charges")

@@ -30,7 +30,10 @@ def running(connection: Connection, change: RowMapping, business_date: date) -> 
     """The loan of a change that makes a new schedule version, which must be running and have something to come."""
     if change["loan_state"] in ("PAID_OFF", "WRITTEN_OFF"):
         raise ChangeError(f"Loan {change['loan_no']} is {change['loan_state']}: its schedule changes no more.")
-    (standing,) = read(connection, [change["loan_id"]], business_date)
+    found = read(connection, [change["loan_id"]], business_date)
+    if not found:
+        raise ChangeError(f"Loan {change['loan_no']} has never accrued interest: its schedule can't be changed.")
+    standing = found[0]
     if standing.terms["disbursed_on"] >= business_date:
         raise ChangeError(f"Loan {change['loan_no']} was paid out on {standing.terms['disbursed_on']}: change it from the date after on.")
     return standing
@@ -149,7 +152,7 @@ def _restructured_ends(standing: Standing, details: Mapping[str, Any], method: s
     count, policy = whole("RESTRUCTURE", details, "instalments"), limits("RESTRUCTURE")
     if method == Method.AT_MATURITY and count > 1:
         raise ChangeError(f"AT_MATURITY is one instalment on its first due date, not {count}.")
-    left, asked = standing.remainder(), day("RESTRUCTURE", details, "first_due")
+    left, asked = standing.remainder(method=method), day("RESTRUCTURE", details, "first_due")
     if asked and not 0 < (asked - standing.on).days <= policy["first_due_within_days"]:
         raise ChangeError(
             f"The first due date of a restructure is within {policy['first_due_within_days']} days of {standing.on}, not {asked}."

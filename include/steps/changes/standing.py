@@ -48,6 +48,11 @@ class Standing:
         return [row for row in self.rows if row["period_end"] <= self.on]
 
     @property
+    def rolled(self) -> list[RowMapping]:
+        """Rows whose period has ended and that are due later: rolled to a business day, or carried over by an older version."""
+        return [row for row in self.past if row["due_date"] > self.on and owed(row)]
+
+    @property
     def running(self) -> RowMapping | None:
         """The row whose period is broken off at the close of the date; None where one ends just then, or none runs."""
         found = [row for row in self.future if row["instalment_no"] == self.terms["accruing"] and row["period_start"] < self.on]
@@ -76,13 +81,14 @@ class Standing:
 
     def remainder(self, **changed: Any) -> Remainder:
         """What is left to schedule, at the terms that are running but for ``changed``."""
-        _, every, unit = product_steps(self.terms["product_method"], self.terms["frequency"], int(self.terms["tenor"]))
+        method = changed.get("method", self.terms["method"])
+        _, every, unit = product_steps(method, self.terms["frequency"], int(self.terms["tenor"]))
         settings: dict[str, Any] = {
             "amount": self.principal,
             "start": self.on,
             "ends": tuple(row["period_end"] for row in self.future),
             "annual_rate": to_millionths(self.terms["annual_rate"]),
-            "method": self.terms["method"],
+            "method": method,
             "day_count": self.terms["day_count"],
             "every": every,
             "unit": unit,

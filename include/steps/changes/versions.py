@@ -45,7 +45,7 @@ class Version:
     entries : of the ledger, on the old rows: (number, type, cents by portion).
     taken_over : cents of principal that the rows schedule again.
     annual_rate, method : of the rows.
-    everything : whether it replaces what is owed already too.
+    replaces : of the older rows those whose period has not ended (FUTURE), those that are not due (UNDUE), or EVERYTHING that is owed.
     fee : charged on the last row.
     """
 
@@ -56,7 +56,7 @@ class Version:
     rows: list[NewRow] = field(default_factory=list)
     entries: list[tuple[int, str, dict[str, int]]] = field(default_factory=list)
     taken_over: int = 0
-    everything: bool = False
+    replaces: str = "FUTURE"
     fee: int = 0
     restructured_on: date | None = None
     observed_until: date | None = None
@@ -76,6 +76,11 @@ class Version:
             self.taken_over += row["principal"]
             fee, penalty = fee + row["fee"], penalty + row["penalty"]
         return fee, penalty
+
+    def move_rolled(self, row: RowMapping) -> None:
+        """Move a row whose period has ended and that is not due: what it owes is earned."""
+        self.move(row, "MOVED_OUT", **{portion: row[portion] for portion in PORTIONS})
+        self.taken_over += row["principal"]
 
     def schedule(self, lines: Sequence[Line], fee: int = 0, penalty: int = 0) -> None:
         """Take the lines as instalments, before them the running period's earned interest; charges on the first of them."""
@@ -119,7 +124,7 @@ def _totals(version: Version, business_date: date) -> dict[str, Any]:
         "reason": version.reason,
         "annual_rate": from_millionths(version.annual_rate),
         "method": version.method,
-        "replaces": "EVERYTHING" if version.everything else "FUTURE",
+        "replaces": version.replaces,
         "taken_over": from_cents(version.taken_over),
         "carried_until": max(carried, default=None),
     }
@@ -166,15 +171,10 @@ def _entries(version: Version, business_date: date) -> Iterable[dict[str, Any]]:
 
 
 def _accruing(version: Version) -> int:
-    """The row whose period holds the date: that of the broken period; else the one that ends on the date; else the first to come."""
-    standing = version.standing
-    ended = [number for number, row in _numbered(version) if row.start < standing.on == row.end and row.kind in ("CARRIED", "PAYOFF")]
-    if ended:
-        return ended[-1]
-    kept = [row for row in standing.past if row["instalment_no"] == standing.terms["accruing"]]
-    if kept and not version.everything:
-        return int(kept[0]["instalment_no"])
-    return next(number for number, row in _numbered(version) if row.end > standing.on)
+    """The row that accrues from the date on: the first to come; of a payoff its own, or where that has no days the one that it was."""
+    to_come = [number for number, row in _numbered(version) if row.end > version.standing.on]
+    with_days = [number for number, row in _numbered(version) if row.start < row.end]
+    return int((to_come or with_days or [version.standing.terms["accruing"]])[0])
 
 
 def _loan(version: Version) -> dict[str, Any]:

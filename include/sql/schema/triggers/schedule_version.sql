@@ -8,7 +8,11 @@ begin
         where loan_id = new.loan_id
             and version < new.version
             and moved_on is null
-            and (period_end > new.made_on or (new.replaces = 'EVERYTHING' and outstanding <> 0));
+            and (
+                period_end > new.made_on
+                or (new.replaces = 'UNDUE' and due_date > new.made_on and outstanding <> 0)
+                or (new.replaces = 'EVERYTHING' and outstanding <> 0)
+            );
     end if;
 end//
 

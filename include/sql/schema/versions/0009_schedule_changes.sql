@@ -3,10 +3,10 @@
 -- what a version was made by, where it differs from the contract, and what it took over from the versions before it
 alter table schedule_version add column annual_rate decimal(9, 6) comment 'null: that of the contract';
 alter table schedule_version add column method varchar(24) comment 'null: that of the product';
-alter table schedule_version add column replaces varchar(10) not null default 'NOTHING' comment 'of older versions: the FUTURE, or EVERYTHING that is owed';
+alter table schedule_version add column replaces varchar(10) not null default 'NOTHING' comment 'of older versions: the FUTURE, what is UNDUE, or EVERYTHING that is owed';
 alter table schedule_version add column taken_over decimal(18, 2) not null default 0 comment 'principal that came from older versions, and arrears made principal';
 alter table schedule_version add column carried_until date comment 'last due date of interest that was earned before the version was made';
-alter table schedule_version add constraint schedule_version_replaces check (replaces in ('NOTHING', 'FUTURE', 'EVERYTHING'));
+alter table schedule_version add constraint schedule_version_replaces check (replaces in ('NOTHING', 'FUTURE', 'UNDUE', 'EVERYTHING'));
 alter table schedule_version add key by_carried (carried_until);
 
 alter table instalment add column kind varchar(10) not null default 'REGULAR'
