@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import OneHotEncoder
 
 from include import policy
 from models.features import Feature, Kind
@@ -22,7 +23,8 @@ def scorecard_of(pipeline: Pipeline, frame: pd.DataFrame, features: Sequence[Fea
     categories = [feature for feature in features if feature.kind is Kind.CATEGORY]
     terms: dict[str, Term] = {}
     at = 0
-    for feature, knots in zip(numbers, encode.named_transformers_["numbers"].knots_, strict=True):
+    curves = encode.named_transformers_["numbers"].knots_ if numbers else []
+    for feature, knots in zip(numbers, curves, strict=True):
         stretches = max(len(knots) - 1, 0)
         terms[feature.name] = NumberTerm(
             name=feature.name,
@@ -33,9 +35,9 @@ def scorecard_of(pipeline: Pipeline, frame: pd.DataFrame, features: Sequence[Fea
             reference=float(frame[feature.name].median()),
         )
         at += stretches + 1
-    levels = encode.named_transformers_["categories"].named_steps["one_hot"].categories_ if categories else []
-    for feature, values in zip(categories, levels, strict=True):
-        by_level = dict(zip(map(str, values), coefficients[at : at + len(values)], strict=True))
+    groups = _columns_of_levels(encode.named_transformers_["categories"].named_steps["one_hot"]) if categories else []
+    for feature, columns in zip(categories, groups, strict=True):
+        by_level = {level: coefficients[at + column] for level, column in columns.items()}
         terms[feature.name] = CategoryTerm(
             name=feature.name,
             reason=feature.reason,
@@ -43,13 +45,24 @@ def scorecard_of(pipeline: Pipeline, frame: pd.DataFrame, features: Sequence[Fea
             coefficients=by_level,
             reference=_most_frequent(frame[feature.name]),
         )
-        at += len(values)
+        at += len(set(columns.values()))
     if at != len(coefficients):
         raise AssertionError(f"{len(coefficients)} coefficients were fitted, {at} were understood")
     document = policy.read("score")
     return Scorecard(
         document["model"], Scale(**document["scorecard"]), float(regression.intercept_[0]), tuple(terms[f.name] for f in features)
     )
+
+
+def _columns_of_levels(one_hot: OneHotEncoder) -> list[dict[str, int]]:
+    """For each category its levels and the column that each is encoded in: rare ones share the last."""
+    found = []
+    rare_levels = one_hot.infrequent_categories_
+    for levels, rare in zip(one_hot.categories_, rare_levels, strict=True):
+        rare = set() if rare is None else set(rare)
+        own = [level for level in levels if level not in rare]
+        found.append({str(level): own.index(level) if level in own else len(own) for level in levels})
+    return found
 
 
 def _most_frequent(values: pd.Series[Any]) -> str:

@@ -50,22 +50,26 @@ def cross_validate(
         "ks": float(np.mean(kss)),
         "ks_sd": float(np.std(kss, ddof=1)),
     }
-    return Evaluation(held_out, spread | measure(repaid, held_out))
+    return Evaluation(held_out, spread | measure(repaid, held_out, settings.population_bad_rate))
 
 
-def measure(repaid: Outcomes, scores: Floats) -> dict[str, float]:
-    """Figures of log-odds against outcomes: pooled AUC with its 95% interval by DeLong, Gini, Brier, log loss, calibration."""
+def measure(repaid: Outcomes, scores: Floats, population_bad_rate: float | None = None) -> dict[str, float]:
+    """Figures of log-odds against outcomes: pooled AUC with its 95% interval by DeLong, Gini, Brier, log loss, calibration.
+
+    Where the rows were sampled by outcome, those that are about probabilities are weighted back to ``population_bad_rate``.
+    """
     prob_good = probability(scores)
     pooled, low, high = delong(repaid, scores)
-    slope, intercept = calibration_line(repaid, scores)
+    weights = _weights(repaid, population_bad_rate)
+    slope, intercept = calibration_line(repaid, scores, weights)
     return {
         "auc_pooled": pooled,
         "auc_low": low,
         "auc_high": high,
         "gini": 2 * pooled - 1,
         "ks_pooled": kolmogorov_smirnov(repaid, scores),
-        "brier": float(brier_score_loss(repaid, prob_good)),
-        "log_loss": float(log_loss(repaid, prob_good)),
+        "brier": float(brier_score_loss(repaid, prob_good, sample_weight=weights)),
+        "log_loss": float(log_loss(repaid, prob_good, sample_weight=weights)),
         "calibration_slope": slope,
         "calibration_intercept": intercept,
     }
@@ -77,9 +81,15 @@ def kolmogorov_smirnov(repaid: Outcomes, scores: Floats) -> float:
     return float(np.max(true_positive - false_positive))
 
 
-def calibration_line(repaid: Outcomes, scores: Floats) -> tuple[float, float]:
+def _weights(repaid: Outcomes, population_bad_rate: float | None) -> Floats:
+    if population_bad_rate is None:
+        return np.ones(len(repaid))
+    return np.where(repaid == 1, (1 - population_bad_rate) / repaid.mean(), population_bad_rate / (1 - repaid.mean()))
+
+
+def calibration_line(repaid: Outcomes, scores: Floats, weights: Floats | None = None) -> tuple[float, float]:
     """(slope, intercept) of the outcome's log-odds on the predicted log-odds; (1, 0) is perfect, a slope below 1 is overconfident."""
-    line = LogisticRegression(C=math.inf, max_iter=1000).fit(scores.reshape(-1, 1), repaid)
+    line = LogisticRegression(C=math.inf, max_iter=1000).fit(scores.reshape(-1, 1), repaid, sample_weight=weights)
     return float(line.coef_[0, 0]), float(line.intercept_[0])
 
 
@@ -95,6 +105,16 @@ def delong(repaid: Outcomes, scores: Floats) -> tuple[float, float, float]:
     auc = float(of_good.mean())
     half = 1.959964 * math.sqrt(of_good.var(ddof=1) / len(of_good) + of_bad.var(ddof=1) / len(of_bad))
     return auc, max(auc - half, 0.0), min(auc + half, 1.0)
+
+
+def delong_difference(repaid: Outcomes, scores: Floats, others: Floats) -> tuple[float, float, float]:
+    """AUC of ``scores`` less AUC of ``others`` on the same rows, with its 95% interval (paired, by DeLong)."""
+    of_good, of_bad = placements(repaid, scores)
+    other_good, other_bad = placements(repaid, others)
+    good, bad = of_good - other_good, of_bad - other_bad
+    difference = float(good.mean())
+    half = 1.959964 * math.sqrt(good.var(ddof=1) / len(good) + bad.var(ddof=1) / len(bad))
+    return difference, difference - half, difference + half
 
 
 def calibration_table(repaid: Outcomes, scores: Floats, groups: int = 10) -> pd.DataFrame:

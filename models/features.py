@@ -39,7 +39,6 @@ class Feature:
     unit : for people.
     columns : columns of the application that it is made from; by default the one of its own name.
     derive : how it is made from those columns; by default taken as it is.
-    better : expected direction, +1 where more is better, -1 where more is worse, 0 where it may go either way.
     """
 
     name: str
@@ -48,7 +47,6 @@ class Feature:
     unit: str = ""
     columns: tuple[str, ...] = ()
     derive: Callable[..., Floats] | None = None
-    better: int = 0
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -72,20 +70,20 @@ FEATURES: tuple[Feature, ...] = (
     Feature("marital", CATEGORY, "MARITAL"),
     Feature("housing", CATEGORY, "HOUSING"),
     Feature("occupation", CATEGORY, "OCCUPATION"),
-    Feature("seniority", NUMBER, "SENIORITY", "years in the occupation", better=1),
-    Feature("income", NUMBER, "AFFORDABILITY", "CNY a month", better=1),
+    Feature("seniority", NUMBER, "SENIORITY", "years in the occupation"),
+    Feature("income", NUMBER, "AFFORDABILITY", "CNY a month"),
     Feature("expenses", NUMBER, "AFFORDABILITY", "CNY a month"),
-    Feature("assets", NUMBER, "ASSETS", "CNY", better=1),
-    Feature("debts", NUMBER, "DEBTS", "CNY", better=-1),
+    Feature("assets", NUMBER, "ASSETS", "CNY"),
+    Feature("debts", NUMBER, "DEBTS", "CNY"),
     Feature("adverse_record", CATEGORY, "ADVERSE_RECORD"),
     Feature("amount", NUMBER, "OWN_SHARE", "CNY"),
     Feature("price", NUMBER, "OWN_SHARE", "CNY"),
     Feature("tenor", NUMBER, "TENOR", "months"),
-    Feature("instalment_cover", NUMBER, "AFFORDABILITY", "times", ("income", "expenses", "amount", "tenor"), _instalment_cover, 1),
-    Feature("amount_to_price", NUMBER, "OWN_SHARE", "share", ("amount", "price"), _ratio, -1),
+    Feature("instalment_cover", NUMBER, "AFFORDABILITY", "times", ("income", "expenses", "amount", "tenor"), _instalment_cover),
+    Feature("amount_to_price", NUMBER, "OWN_SHARE", "share", ("amount", "price"), _ratio),
     Feature("open_loans", NUMBER, "EXISTING_LOANS", "loans with us that are not paid off"),
-    Feature("open_principal", NUMBER, "EXISTING_LOANS", "CNY owed on them", better=-1),
-    Feature("days_past_due", NUMBER, "EXISTING_LOANS", "days, the worst of them", better=-1),
+    Feature("open_principal", NUMBER, "EXISTING_LOANS", "CNY owed on them"),
+    Feature("days_past_due", NUMBER, "EXISTING_LOANS", "days, the worst of them"),
     Feature("gender", CATEGORY, "GENDER"),
 )
 

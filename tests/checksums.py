@@ -45,8 +45,14 @@ VOLATILE: dict[str, set[str]] = {
     "payout": {"payout_id"},
     "loan": {"loan_id"},
     "loan_history": {"history_id", "changed_at"},
+    "loan_class_history": {"history_id", "changed_at"},
+    "delinquency_history": set(),
+    "delinquency_pause": {"pause_id"},
     "instalment": set(),
     "schedule_version": set(),
+    "book_import": {"taken_over_at"},
+    "imported_loan": set(),
+    "imported_event": set(),
     "repayment": {"repayment_id", "received_at"},
     "ledger_entry": {"entry_id", "booked_at"},
     "suspense_item": {"suspense_id"},
@@ -73,6 +79,15 @@ VOLATILE: dict[str, set[str]] = {
     "bank_line": {"bank_line_id", "counterparty_cipher"},
     "bank_item": {"bank_item_id", "source_id", "bank_line_id"},
     "bank_statement_override": {"made_at"},
+    "report_roll_rates": set(),
+    "report_concentration": set(),
+    "report_top_exposures": set(),
+    "report_score_bands": set(),
+    "score_bin_day": set(),
+    "model_loan": set(),
+    "model_loan_bad": set(),
+    "report_model_outcomes": set(),
+    "report_model_health": set(),
 }
 
 # Tables that are not the result of a day: policy, the migration's own, what was tried, the registry's approvals.
@@ -84,6 +99,7 @@ NOT_OF_A_DAY = {
     "application_transition",
     "loan_transition",
     "asset_class",
+    "delinquency_bucket",
     "reminder_rule",
     "chart_of_accounts",
     "posting_rule",
@@ -93,6 +109,16 @@ NOT_OF_A_DAY = {
     "change_request_transition",
     "score_model",
     "vat_rate",
+    "desk_right",
+    "application_review",
+    "loan_note",
+    "promise_to_pay",
+    "personal_data_shown",
+    "score_reference",
+    "score_limit",
+    # views
+    "training_application",
+    "training_loan_day",
 }
 
 

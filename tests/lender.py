@@ -132,7 +132,8 @@ class Lender:
                 period_start = date.fromisoformat(due_date)
             connection.execute(
                 text(
-                    "insert into schedule_version select loan_id, 1, count(*), sum(principal_due), sum(interest_due), sum(fee_due), :day,"
+                    "insert into schedule_version (loan_id, version, instalments, principal, interest, fee, made_on, reason)"
+                    " select loan_id, 1, count(*), sum(principal_due), sum(interest_due), sum(fee_due), :day,"
                     " 'test' from instalment where loan_id = :loan group by loan_id"
                 ),
                 {"loan": loan, "day": self.today},

@@ -25,20 +25,23 @@ def _load(database: Engine) -> ApprovedModel:
 def test_a_run_holds_what_a_risk_officer_needs(trained_run: str) -> None:
     client = registry.client()
     run = client.get_run(trained_run)
-    assert {"auc", "auc_sd", "ks", "brier", "log_loss", "calibration_slope"} <= set(run.data.metrics)
+    assert {"auc", "auc_sd", "ks", "brier", "log_loss", "calibration_slope", "hold_out_auc", "psi", "wrong_signs"} <= set(run.data.metrics)
     assert {"penalty", "features", "policy_version", "training_sha256", "training_rows"} <= set(run.data.params)
     assert {item.path for item in client.list_artifacts(trained_run)} >= {
         "scorecard.json",
         "training_set.json",
-        "calibration.json",
+        "held_out.csv",
+        "tables",
         "curves",
+        "model_card.md",
+        "model_card.html",
     }
-    assert {Path(item.path).name for item in client.list_artifacts(trained_run, "curves")} == {
-        "roc.png",
-        "ks.png",
-        "calibration.png",
-        "points.png",
-    }
+    assert {Path(item.path).stem for item in client.list_artifacts(trained_run, "tables")} == {
+        "calibration", "lift", "cut_offs", "segments", "unequal_treatment", "coefficients", "signs", "drift",
+    }  # fmt: skip
+    assert {Path(item.path).stem for item in client.list_artifacts(trained_run, "curves")} == {
+        "roc", "ks", "calibration", "points", "cut_offs", "effects",
+    }  # fmt: skip
     model = client.get_logged_model(run.outputs.model_outputs[0].model_id)
     kept = {item.path for item in client.list_logged_model_artifacts(model.model_id)}
     assert {"MLmodel", "model.skops", "input_example.json"} <= kept
@@ -119,7 +122,8 @@ def test_gates_first_model_challenger_and_rollback(model_database: Engine, train
     with registry.run(again):
         import mlflow
 
-        mlflow.log_metrics(registry.client().get_run(trained_run).data.metrics)
+        figures = registry.client().get_run(trained_run).data.metrics
+        mlflow.log_metrics(figures | {"champion_version": float(first), "auc_less_champion_low": -0.002})
     second = train.register_model(again, model_database)
     assert not judge(model_database, second).first
     assert reader.alias_version("credit_score", reader.CHALLENGER) == second
@@ -135,10 +139,13 @@ def test_gates_first_model_challenger_and_rollback(model_database: Engine, train
     assert _load(model_database).version == first
     assert scalar(model_database, "select state from score_model where model_version = :v", v=second) == "RETIRED"
 
+    worse = "json_set(metrics, '$.auc', 0.7, '$.auc_less_champion_low', -0.02)"
     with model_database.begin() as connection:
-        connection.execute(text("update score_model set metrics = json_set(metrics, '$.auc', 0.7) where model_version = :v"), {"v": second})
-    with pytest.raises(GateError, match=r"auc 0\.7000 \(MISSED: at least 0\.8\)"):
+        connection.execute(text(f"update score_model set metrics = {worse} where model_version = :v"), {"v": second})
+    with pytest.raises(GateError, match=r"auc 0\.7000 \(MISSED: at least 0\.8, by 0\.1000\); auc_against_champion .* by 0\.0100"):
         judge(model_database, second)
+    kept = json.loads(scalar(model_database, "select gates from score_model where model_version = :v", v=second))
+    assert [gate["name"] for gate in kept if not gate["passed"]] == ["auc", "auc_against_champion"]
 
 
 def test_the_same_training_set_gives_the_same_table(trained_run: str, fitted: Fitted, own_mlflow: Path) -> None:

@@ -34,6 +34,9 @@ PLANTED = [
     "update loan_day set principal_balance = principal_balance + 0.01 where loan_id = 1 and business_date = '2026-03-04'",
     "update loan_day set provision = provision + 0.01 where loan_id = 1 and business_date = '2026-03-04'",
     "update loan_day set received_today = received_today + 0.01 where loan_id = 1 and business_date = '2026-03-04'",
+    "update loan set delinquent_days = delinquent_days + 1 where loan_no = 'L1'",
+    "update delinquency_history set amount = amount + 0.01 where loan_id = 1",
+    "update loan set accrual_stopped_on = '2026-03-04' where loan_no = 'L1'",
     "update schedule_version set interest = interest + 0.01 where loan_id = 1",
 ]
 

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     DATE = "date"
     WHOLE = "whole number"
     DECIMAL = "number"
+    RATE = "rate"
 
 
 @dataclass(frozen=True)
