@@ -103,7 +103,8 @@ def evaluate_model(run_id: str, training: dict[str, Any]) -> dict[str, float]:
 
     described = _unchanged(training)
     applications, repaid = read(described.path)
-    return evaluate_run(run_id, applications, repaid, described.as_dict())
+    features = usable(applications, switched_on())
+    return evaluate_run(run_id, applications, repaid, features, described.as_dict())
 
 
 def register_model(run_id: str, database: Engine) -> str:
