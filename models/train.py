@@ -49,7 +49,7 @@ def fit_model(training: dict[str, Any]) -> str:
     scorecard = scorecard_of(pipeline, frame, features)
     with registry.run(name=f"{described.rows} rows, policy {policy.version()}") as run_id:
         _log_model(pipeline, frame)
-        _log_table(scorecard.to_json(), described, [feature.name for feature in features], pipeline)
+        _log_table(scorecard.to_json(), described, [feature.name for feature in features], pipeline.named_steps["regression"].C)
     return run_id
 
 
@@ -58,6 +58,7 @@ def _log_model(pipeline: Any, frame: Any) -> None:
     import mlflow
     from mlflow.models import infer_signature
 
+    mlflow.log_param("knots", pipeline.named_steps["encode"].named_transformers_["numbers"].knots)
     with warnings.catch_warnings():
         # skops looks for each of SciPy's function names in every loaded module, and Airflow's answer with a warning each
         warnings.simplefilter("ignore")
@@ -73,7 +74,7 @@ def _log_model(pipeline: Any, frame: Any) -> None:
         )
 
 
-def _log_table(scorecard: str, training: TrainingSet, features: list[str], pipeline: Any) -> None:
+def _log_table(scorecard: str, training: TrainingSet, features: list[str], penalty: float) -> None:
     import mlflow
 
     from models.scorecard import sha256
@@ -81,8 +82,7 @@ def _log_table(scorecard: str, training: TrainingSet, features: list[str], pipel
     settings = policy.read("score")["fit"]
     mlflow.log_params(
         {
-            "penalty": pipeline.named_steps["regression"].C,
-            "knots": pipeline.named_steps["encode"].named_transformers_["numbers"].knots,
+            "penalty": penalty,
             **{key: settings[key] for key in ("tails", "rare", "seed")},
             "features": ", ".join(features),
             "left_out": ", ".join(feature.name for feature in switched_on() if feature.name not in features) or "none",

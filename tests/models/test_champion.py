@@ -139,11 +139,16 @@ def test_gates_first_model_challenger_and_rollback(model_database: Engine, train
     assert _load(model_database).version == first
     assert scalar(model_database, "select state from score_model where model_version = :v", v=second) == "RETIRED"
 
+    behind = "json_set(metrics, '$.auc', 0.85, '$.auc_less_champion_low', -0.02)"
     worse = "json_set(metrics, '$.auc', 0.7, '$.auc_less_champion_low', -0.02)"
     with model_database.begin() as connection:
         connection.execute(text(f"update score_model set metrics = {worse} where model_version = :v"), {"v": second})
     with pytest.raises(GateError, match=r"auc 0\.7000 \(MISSED: at least 0\.8, by 0\.1000\); auc_against_champion .* by 0\.0100"):
         judge(model_database, second)
+    with model_database.begin() as connection:
+        connection.execute(text(f"update score_model set metrics = {behind}, promoted_at = null where model_version = :v"), {"v": second})
+    with pytest.raises(GateError, match=r"promoted: auc_against_champion -0\.0200"):
+        promote(model_database, second, "eve", "newer is better")
     kept = json.loads(scalar(model_database, "select gates from score_model where model_version = :v", v=second))
     assert [gate["name"] for gate in kept if not gate["passed"]] == ["auc", "auc_against_champion"]
 
