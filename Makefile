@@ -7,7 +7,7 @@ LOANS ?= 100000
 REPAYMENTS ?= 20000
 SHARDS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help setup demo down resume start status day sample book model quarantine headline bench docs lint format test
+.PHONY: help setup demo down resume start status day sample book model explain rollback quarantine statement headline loan bench docs lint format test
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##/\1 /p' Makefile | awk '{ name = $$1; $$1 = ""; printf "make %-11s%s\n", name, $$0 }'
@@ -42,11 +42,24 @@ book: start  ## load the opening book
 model: start  ## train and judge a model without Airflow
 	@$(RUN) models.train
 
+explain: start  ## why an application got its score: make explain APPLICATION=A20260302-0001
+	@$(RUN) models.explain $(or $(APPLICATION),$(error Say which application: make explain APPLICATION=...)) $(ARGS)
+
+rollback: start  ## the champion before this one scores again: make rollback BY=ann REASON="refuses too many"
+	@$(RUN) models.promote --version $(or $(VERSION),previous) --by "$(or $(BY),$(error Say who: make rollback BY=... REASON=...))" \
+		--reason "$(or $(REASON),$(error Say why: make rollback BY=... REASON=...))"
+
 quarantine: start  ## refused rows: make quarantine ARGS="list"
 	@$(RUN) include.steps.intake.quarantine $(ARGS)
 
+statement: start  ## bank and books: make statement ARGS="list"
+	@$(RUN) include.steps.bank_statement $(ARGS)
+
 headline: start  ## the headline of a closed date: make headline DATE=2026-03-08
 	@$(RUN) include.steps.headline $(DATE)
+
+loan: start  ## a loan as of a past date: make loan NO=LB000123 DATE=2026-03-04, as known then; BY=value: by value date
+	@$(RUN) include.steps.as_of $(or $(NO),$(error Say which loan: make loan NO=LB000123 DATE=2026-03-04)) $(DATE) --by $(or $(BY),known)
 
 bench:  ## the benchmark: make bench LOANS=100000 REPAYMENTS=20000 SHARDS=2
 	@.venv/bin/python -m bench --loans $(LOANS) --repayments $(REPAYMENTS) --shards $(SHARDS)

@@ -6,8 +6,9 @@ key*. Missed dates run by themselves, oldest first, one at a time.
 
 **What.** `intake` takes the day's applications and repayments, checks them and loads them; `origination` scores, decides
 and pays out; `servicing` replays, accrues, posts, ages and classifies the loans, in shards; `close` writes the dated book
-and the journal, proves the day to the cent, closes it and sends the reminders. Servicing needs both loads, but only
-waits for origination to end: what isn't scored in time stays under review for the next date.
+and the journal, holds the books against the bank's statement, proves the day to the cent, closes it, sends the reminders and
+exports the journal. Servicing needs both loads, but only waits for origination to end: what isn't scored in time stays under
+review for the next date.
 
 **Who is called.** data-engineering. A failed task writes one `ALERT` line and, where the Airflow connection
 `millrace_alerts` exists, sends a message; so does a date that is not closed in time (`MILLRACE_DEADLINE_MINUTES`).
@@ -31,8 +32,12 @@ mend the cause, then run the date again (below): what is done is skipped, what i
   next date.
 - `servicing.*`: a rule of the database refused a booking, and the message names the rule. Correct the data by a
   reversing entry, never by an update.
+- `close.pull_bank_statement`: the bank's statement of the date is missing. Ask for it, or record why the date closes
+  without one: `python -m include.steps.bank_statement override DATE --reason "..."`.
+- `close.validate_bank_statement`: it does not add up, or does not begin where the last one ended. Ask the bank.
 - `close.reconcile_and_close`: an invariant does not hold; its rows are in `invariant_check` and in the log. Correct the
   loans named there by reversing entries and run it again. Nothing closes by force.
+- `close.export_journal`: the outbox is away. The date is closed already; clear this task when it is back.
 - `close.send_reminders`: the channel is down. The date is closed already; clear this task when the channel is back.
 
 **Retries.** Lost connections, deadlocks, lock waits, time-outs and killed processes are tried again three times, after

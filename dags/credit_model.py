@@ -1,33 +1,37 @@
 """
 # credit_model: train, judge and promote the credit score
 
-**When.** Sundays at 04:00 (lender's time zone), and by hand whenever the risk team wants. Once by hand before the first
-business date: without a champion nothing is scored.
+**When.** Sundays at 04:00 (lender's time zone), when `model_drift` says that the score no longer fits, and by hand whenever
+the risk team wants. Once by hand before the first business date: without a champion nothing is scored.
 
-**What.** `build_training_set` checks and hashes the training file; `fit` fits the pipeline and logs it to a new MLflow run
-of the experiment `credit_score`; `evaluate` cross-validates and logs figures and curves; `register` makes it the next
-version of `credit_score` and records its coefficient table and SHA-256 in `score_model`; `gate` holds its figures against
-the limits of include/policy/score.yaml; `approve` asks a person; `promote` moves the alias `champion` and records who and
-why. The next `origination.score_applications` scores with it.
+**What.** `build_training_set` takes the loans whose performance window has passed out of the database, or the shipped file
+where they are too few (its log and the run's parameter `training_source` say which and why), and stops where a feature
+knows what could not be known at decision time; `fit` fits the pipeline and logs it to a new MLflow run of the experiment
+`credit_score`; `evaluate` cross-validates and logs figures and curves; `register` makes it the next version of
+`credit_score` and records its coefficient table and SHA-256 in `score_model`; `gate` holds its figures against the limits
+of include/policy/score.yaml; `approve` asks a person; `promote` moves the alias `champion` and records who and why. The
+next `origination.score_applications` scores with it.
 
-**The first model** of an empty registry is promoted as soon as it passes the gates, without `approve`: there is nothing to
-compare it with and no day can be scored without it. Every later version waits under the alias `challenger`, scored in
-shadow each day, until somebody answers.
+**The first model** of an empty registry has no champion to be compared with: only the absolute gates count. It needs a
+person's approval like every other, and until it has that nothing is scored. Every later version waits under the alias
+`challenger`, scored in shadow each day, until somebody answers.
 
 **Parameter** `data`: a training file on the workers, with the columns of the applications file and `is_bad`; empty for the
-shipped history.
+database. `as_of`: the closed date to build the set for; empty for the last one.
 
 **Who is called.** risk. A failure stops no day: the champion stays.
 
 ## Approve
 
 Open the task `approve` of the waiting run (*Required Actions*), compare the version with the champion in MLflow, give a
-reason and choose Approve or Reject. No answer within `approval.days` of the policy means Reject. `promote` is then skipped
-and the run is green; the version stays challenger until a newer one takes its place.
+reason and choose Approve or Reject. Only the approvers may answer: those of `approval` in include/policy/score.yaml, or of
+`MILLRACE_MODEL_APPROVERS`. No answer within `approval.days` of the policy means Reject. `promote` is then skipped and the
+run is green; the version stays challenger until a newer one takes its place.
 
 ## When a task fails
 
-- `build_training_set`: the file is missing or not a training file; the message says what is wrong with it.
+- `build_training_set`: the file is missing or not a training file; or a feature leaks: the message names it. Take its
+  values as they were at decision time (`application_score.features`), or switch it off.
 - `fit`, `evaluate`: the file changed under the run (clear `build_training_set` and what follows), or MLflow is down (start it
   and clear the task: each attempt of `fit` is a run of its own, the last one counts).
 - `register`: MLflow is down; or it was set up anew and counts versions from 1 again: restore it from its backup.
@@ -40,10 +44,11 @@ Lost connections are tried again three times; everything else fails at once.
 
 ## Roll back
 
-    python -m models.promote --version 3 --by NAME --reason "version 4 refuses too many"
+    make rollback BY=ann REASON="version 4 refuses too many"
 
-or set the alias `champion` of an earlier approved version in the MLflow UI. The next scoring uses it, past scores stay as
-they are. A version that nobody approved is refused wherever the alias stands. Without Airflow: `python -m models.train`.
+makes the version that was champion before champion again (`VERSION=3` names another). So does setting the alias `champion`
+of an earlier approved version in the MLflow UI. The next scoring uses it, past scores stay as they are. A version that
+nobody approved is refused wherever the alias stands. To train without Airflow: `python -m models.train`.
 """
 
 from __future__ import annotations
@@ -55,9 +60,8 @@ from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import DAG, CronTriggerTimetable, Param, task
 
 from include import policy
+from include.orchestration.approvers import approvers
 from include.orchestration.defaults import DEFAULT_ARGS, TIME_ZONE, Owner, Tag
-
-APPROVAL = policy.read("score")["approval"]
 
 with DAG(
     dag_id="credit_model",
@@ -68,26 +72,38 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS | {"owner": Owner.RISK.value},
-    params={"data": Param(None, type=["null", "string"], description="Training file on the workers; empty for the shipped history")},
+    params={
+        "data": Param(None, type=["null", "string"], description="Training file on the workers; empty for the database"),
+        "as_of": Param(None, type=["null", "string"], format="date", description="Closed date to build the training set for"),
+    },
     tags=[Tag.CREDIT_MODEL.value, Tag.IMPACT_CAN_WAIT.value],
 ):
 
     @task
     def build_training_set(params: dict[str, Any] | None = None) -> dict[str, Any]:
+        from datetime import date
+
+        from include.orchestration.step_context import engine, places
         from models.train import build_training_set
 
-        return build_training_set((params or {}).get("data"))
+        given = params or {}
+        as_of = date.fromisoformat(given["as_of"]) if given.get("as_of") else None
+        return build_training_set(given.get("data"), engine(), places().landing / "training", as_of)
 
     @task
     def fit(training: dict[str, Any]) -> str:
+        from include.orchestration.step_context import places
         from models.train import fit_model
 
+        places()  # the training set may lie in a place that a connection of Airflow opens
         return fit_model(training)
 
     @task
     def evaluate(mlflow_run: str, training: dict[str, Any]) -> dict[str, float]:
+        from include.orchestration.step_context import places
         from models.train import evaluate_model
 
+        places()
         return evaluate_model(mlflow_run, training)
 
     @task
@@ -97,26 +113,27 @@ with DAG(
 
         return register_model(mlflow_run, engine())
 
-    @task.branch
-    def gate(version: str, ti: Any = None) -> str:
+    @task
+    def gate(version: str) -> dict[str, Any]:
         from include.orchestration.step_context import engine
         from models.train import gate_model
 
-        verdict = gate_model(version, engine())
-        ti.xcom_push("verdict", verdict)
-        return "promote" if verdict["first"] else "approve"
+        return gate_model(version, engine())
 
     approve = ApprovalOperator(
         task_id="approve",
         subject="Promote credit_score version {{ ti.xcom_pull(task_ids='register') }} to champion?",
-        body="{% for gate in ti.xcom_pull(task_ids='gate', key='verdict')['gates'] %}- {{ gate }}\n{% endfor %}",
+        body="""{% set verdict = ti.xcom_pull(task_ids='gate') %}{% if verdict['first'] %}The first model: nothing scores yet.
+
+{% endif %}{% for gate in verdict['gates'] %}- {{ gate }}
+{% endfor %}""",
         defaults=ApprovalOperator.REJECT,
         params={"reason": Param("", type="string", description="Why: it is recorded with your name")},
-        response_timeout=timedelta(days=APPROVAL["days"]),
-        assigned_users=[{"id": user, "name": user} for user in APPROVAL["approvers"]] or None,
+        response_timeout=timedelta(days=policy.read("score")["approval"]["days"]),
+        assigned_users=approvers(),
     )
 
-    @task(trigger_rule="none_failed_min_one_success")
+    @task
     def promote(version: str, ti: Any = None) -> None:
         from include.orchestration.step_context import engine
         from models.train import approval_of, promote_model
@@ -126,8 +143,5 @@ with DAG(
     training = build_training_set()
     mlflow_run = fit(training)
     version = register(mlflow_run)
-    gated = gate(version)
     evaluate(mlflow_run, training) >> version
-    promoted = promote(version)
-    gated >> [approve, promoted]
-    approve >> promoted
+    gate(version) >> approve >> promote(version)

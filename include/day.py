@@ -122,19 +122,66 @@ STEPS: tuple[Step, ...] = (
         ("servicing.accrue_and_charge",),
         sharded=True,
     ),
-    Step("servicing.age_loans", "Days past due, arrears, states", Phase.CLOSING, ("servicing.post_repayments",), sharded=True),
-    Step("servicing.classify_loans", "Asset class and IFRS 9 stage", Phase.CLOSING, ("servicing.age_loans",), sharded=True),
-    Step("servicing.queue_reminders", "Queue reminders by rule", Phase.CLOSING, ("servicing.classify_loans",)),
+    Step(
+        "servicing.change_schedules",
+        "New schedule versions: by approved request, and by early money where the product says so",
+        Phase.CLOSING,
+        ("servicing.post_repayments",),
+        python=True,
+        sharded=True,
+    ),
+    Step("servicing.age_loans", "Days past due, arrears, states", Phase.CLOSING, ("servicing.change_schedules",), sharded=True),
+    Step(
+        "servicing.track_delinquency",
+        "Delinquent days, buckets and their history",
+        Phase.CLOSING,
+        ("servicing.age_loans",),
+        sharded=True,
+    ),
+    Step("servicing.stop_accrual", "Stop or resume accrual of bad loans", Phase.CLOSING, ("servicing.track_delinquency",), sharded=True),
+    Step("servicing.classify_loans", "Asset class and IFRS 9 stage", Phase.CLOSING, ("servicing.stop_accrual",), sharded=True),
+    Step("servicing.propose_write_offs", "Propose write-offs for a person to decide", Phase.CLOSING, ("servicing.classify_loans",)),
+    Step("servicing.queue_reminders", "Queue reminders by rule", Phase.CLOSING, ("servicing.propose_write_offs",)),
     Step("close.snapshot_book", "Write the dated book and the expected cash", Phase.CLOSING, ("servicing.queue_reminders",)),
     Step("close.post_journal", "Double entry for everything the date moved", Phase.CLOSING, ("close.snapshot_book",)),
+    Step(
+        "close.pull_bank_statement",
+        "Fetch the date's bank statement into the landing place",
+        Phase.CLOSING,
+        ("servicing.cut_off",),
+        python=True,
+    ),
+    Step(
+        "close.validate_bank_statement",
+        "Check that it adds up and every line of it",
+        Phase.CLOSING,
+        ("close.pull_bank_statement",),
+        python=True,
+    ),
+    Step("close.load_bank_statement", "Load its lines", Phase.CLOSING, ("close.validate_bank_statement",), python=True),
+    Step(
+        "close.match_bank_statement",
+        "Match statement and books; what is left stays open and ages",
+        Phase.CLOSING,
+        ("close.post_journal", "close.load_bank_statement"),
+        python=True,
+    ),
     Step(
         "close.reconcile_and_close",
         "Prove the day to the cent, close it, open the next",
         Phase.CLOSING,
-        ("close.post_journal",),
+        ("close.match_bank_statement",),
         python=True,
     ),
     Step("close.send_reminders", "Send queued reminders that are still true", Phase.CLOSED, ("close.reconcile_and_close",), python=True),
+    Step(
+        "close.export_journal",
+        "Write the date's journal as CSV into the outbox",
+        Phase.CLOSED,
+        ("close.reconcile_and_close",),
+        python=True,
+        rebuild=True,
+    ),
 )
 
 REPORTS: tuple[Step, ...] = (
@@ -145,6 +192,20 @@ REPORTS: tuple[Step, ...] = (
     Step("reports.classification", "Five classes, stages and provisions", Phase.CLOSED, rebuild=True),
     Step("reports.expected_cash", "Expected cash for 90 days", Phase.CLOSED, rebuild=True),
     Step("reports.vintage", "Vintages by month of disbursement", Phase.CLOSED, rebuild=True),
+    Step("reports.trial_balance", "Trial balance: every account's balances and movements", Phase.CLOSED, rebuild=True),
+    Step("reports.suspense_ageing", "Suspense and unmatched bank items by age", Phase.CLOSED, rebuild=True),
+    Step("reports.roll_rates", "Roll rates between ageing buckets over a month", Phase.CLOSED, rebuild=True),
+    Step("reports.concentration", "Concentration by product, region and industry", Phase.CLOSED, rebuild=True),
+    Step("reports.top_exposures", "The 20 customers with the largest exposure", Phase.CLOSED, rebuild=True),
+    Step("reports.score_bands", "Applications and approvals by points of the score", Phase.CLOSED, rebuild=True),
+    Step("reports.model_outcomes", "Bad rates of scored loans against predicted", Phase.CLOSED, rebuild=True),
+    Step(
+        "reports.model_health",
+        "The score against its limits: drift, rates, calibration",
+        Phase.CLOSED,
+        ("reports.model_outcomes",),
+        rebuild=True,
+    ),
 )
 
 # runs when every report of the date is there
@@ -157,7 +218,19 @@ PUBLISH: Step = Step(
     rebuild=True,
 )
 
-BY_NAME: dict[str, Step] = {step.name: step for step in (*STEPS, *REPORTS, PUBLISH)}
+PACK: Step = Step(
+    "reports.pack",
+    "Write the month's pack, so far or whole, into the outbox",
+    Phase.CLOSED,
+    after=tuple(report.name for report in REPORTS),
+    python=True,
+    rebuild=True,
+)
+
+# what hands the figures of a date on
+HAND_ON: tuple[Step, ...] = (PUBLISH, PACK)
+
+BY_NAME: dict[str, Step] = {step.name: step for step in (*STEPS, *REPORTS, *HAND_ON)}
 
 
 def groups(steps: Iterable[Step] = STEPS) -> dict[str, list[Step]]:

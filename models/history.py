@@ -1,39 +1,47 @@
-"""The training set from a file: applications with their outcome, as in the applications file plus ``is_bad``."""
+"""The training set as a file: applications with their outcome, as in the applications file plus ``is_bad``.
+
+``inferred`` = 1 marks a refused application whose outcome is an assumption: it is fitted on, and counts in no figure.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import io
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 import include
+from include.places import place
 from models.features import FEATURES, Kind
 
 SHIPPED = Path(include.__file__).parent / "data" / "training_history.csv"
-OUTCOME = "is_bad"
+OUTCOME, INFERRED = "is_bad", "inferred"
 
 
 @dataclass(frozen=True)
 class TrainingSet:
     """What a model was trained on, without the rows.
 
-    ``sha256`` is over the file's bytes: the same hash means the same training set.
+    ``sha256`` is over the file's bytes: the same hash means the same training set. ``source`` says where the rows come
+    from and why from there.
     """
 
     path: str
     sha256: str
     rows: int
     bad: int
+    source: str = "the shipped file"
 
     def as_dict(self) -> dict[str, str | int]:
         return asdict(self)
 
 
-def describe(path: Path = SHIPPED) -> TrainingSet:
+def describe(path: str | Path = SHIPPED, source: str = "the shipped file") -> TrainingSet:
     """Count and hash a training file.
 
     Raises
@@ -41,7 +49,8 @@ def describe(path: Path = SHIPPED) -> TrainingSet:
     ValueError : it cannot be trained on; the message says what is wrong.
     """
     applications, repaid = read(path)
-    return TrainingSet(str(path), hashlib.sha256(path.read_bytes()).hexdigest(), len(applications), int(len(repaid) - repaid.sum()))
+    digest = hashlib.sha256(place(str(path)).read_bytes()).hexdigest()
+    return TrainingSet(str(path), digest, len(applications), int(len(repaid) - repaid.sum()), source)
 
 
 def read(path: str | Path = SHIPPED) -> tuple[pd.DataFrame, NDArray[np.int64]]:
@@ -51,13 +60,30 @@ def read(path: str | Path = SHIPPED) -> tuple[pd.DataFrame, NDArray[np.int64]]:
     ------
     ValueError : no outcome column, outcomes other than 0 and 1, or only one of them.
     """
-    text = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    text = pd.read_csv(io.BytesIO(place(str(path)).read_bytes()), dtype=str, keep_default_na=False, encoding="utf-8")
     if OUTCOME not in text:
         raise ValueError(f"{path} has no column {OUTCOME}: 1 = not repaid, 0 = repaid")
     if set(text[OUTCOME]) != {"0", "1"}:
         raise ValueError(f"{path}: {OUTCOME} must be 0 or 1 in every row, and both must occur; found {sorted(set(text[OUTCOME]))[:5]}")
     repaid = np.array([1 - int(outcome) for outcome in text.pop(OUTCOME)], dtype=np.int64)
     return as_numbers(text), repaid
+
+
+def write(rows: pd.DataFrame, folder: Any, name: str) -> str:
+    """Write a training set to ``folder`` under a name that ends in its hash; returns its address."""
+    content = rows.to_csv(index=False, lineterminator="\n").encode("utf-8")
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{name}_{hashlib.sha256(content).hexdigest()[:12]}.csv"
+    file.write_bytes(content)
+    return str(file)
+
+
+def observed(applications: pd.DataFrame, repaid: NDArray[np.int64]) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    """The rows whose outcome was seen: what figures are made of."""
+    if INFERRED not in applications:
+        return applications, repaid
+    seen = (applications[INFERRED] != "1").to_numpy()
+    return applications[seen].reset_index(drop=True), repaid[seen]
 
 
 def as_numbers(text: pd.DataFrame) -> pd.DataFrame:

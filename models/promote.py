@@ -1,6 +1,7 @@
 """Make a registered version champion, or roll back to an earlier one: ``python -m models.promote --version N --by NAME --reason WHY``.
 
-``--version champion`` takes the registry's champion over into another database (a test system, a restored copy).
+``--version previous`` is the rollback: the version that was champion before this one. ``--version champion`` takes the
+registry's champion over into another database (a test system, a restored copy).
 The database records the version, its hash, who and why; the alias in MLflow makes it score. A version that was never
 promoted here cannot score, wherever somebody moves the alias.
 """
@@ -9,17 +10,20 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from include import policy
-from include.database import engine, run_sql
+from include.database import engine, run_sql, run_sql_many
 from models import reader, registry
 from models.champion import TamperedArtifactError
 from models.gates import Gate, GateError, check
+from models.reference import REFERENCE_FILE, from_json
 from models.scorecard import sha256
+
+PREVIOUS = "previous"
 
 
 @dataclass(frozen=True)
@@ -48,12 +52,24 @@ def record(database: Engine, version: str) -> None:
     row = {"model_name": name, "model_version": version, "sha256": sha256(text), "coefficients": text}
     with database.begin() as connection:
         run_sql(connection, "credit_model/model_register", {**row, "metrics": json.dumps(metrics, sort_keys=True), "run_id": run_id})
+        _record_reference(connection, version, run_id)
         recorded = _row(connection, version)
         if recorded.sha256 != row["sha256"]:
             raise TamperedArtifactError(
                 f"{name} version {version} is recorded here with SHA-256 {recorded.sha256[:16]}..., MLflow has {row['sha256'][:16]}...."
                 " Either its artifact was changed, or MLflow was set up anew and counts from 1 again: restore MLflow from its backup."
             )
+
+
+def _record_reference(connection: Connection, version: str, run_id: str) -> None:
+    """The distribution of the training set, against which reports.model_health watches for drift; older runs have none."""
+    if not registry.has_artifact(run_id, REFERENCE_FILE):
+        return
+    name = policy.read("score")["model"]
+    bins = from_json(reader.scorecard_text(name, version, REFERENCE_FILE))
+    run_sql_many(
+        connection, "credit_model/reference_insert", [{"model_name": name, "model_version": version, **asdict(item)} for item in bins]
+    )
 
 
 def judge(database: Engine, version: str) -> Verdict:
@@ -103,6 +119,22 @@ def promote(database: Engine, version: str, by: str, reason: str) -> None:
     registry.drop_alias(name, reader.CHALLENGER, version)
 
 
+def previous(database: Engine) -> str:
+    """The version that was champion before the present one.
+
+    Raises
+    ------
+    LookupError : there was none.
+    """
+    name = policy.read("score")["model"]
+    with database.connect() as connection:
+        found = run_sql(connection, "credit_model/model_previous", {"model_name": name})
+        row = found.one_or_none() if found is not None else None
+    if row is None:
+        raise LookupError(f"{name} has had no champion before the present one: there is nothing to roll back to.")
+    return str(row.model_version)
+
+
 def _row(connection: Any, version: str) -> Any:
     name = policy.read("score")["model"]
     row = run_sql(connection, "credit_model/model_by_version", {"model_name": name, "model_version": version}).one_or_none()  # type: ignore[union-attr]
@@ -127,7 +159,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m models.promote", description="Promote a recorded version of the score, or roll back to one."
     )
-    parser.add_argument("--version", required=True)
+    parser.add_argument("--version", required=True, help="its number, `previous` to roll back, or `champion`")
     parser.add_argument("--by", required=True, help="your name: it is recorded")
     parser.add_argument("--reason", required=True)
     options = parser.parse_args()
@@ -135,6 +167,8 @@ def main() -> int:
     version = reader.alias_version(name, reader.CHAMPION) if options.version == reader.CHAMPION else options.version
     if version is None:
         raise SystemExit(f"{name} has no champion in MLflow yet: train one with `python -m models.train`")
+    if version == PREVIOUS:
+        version = previous(engine())
     promote(engine(), version, options.by, options.reason)
     print(f"{name} version {version} is champion")
     return 0

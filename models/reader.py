@@ -57,20 +57,20 @@ def alias_version(name: str, alias: str) -> str | None:
         return None
 
 
-def scorecard_text(name: str, version: str) -> str:
-    """The coefficient table of a version as the registry has it now.
+def scorecard_text(name: str, version: str, file: str = SCORECARD_FILE) -> str:
+    """The coefficient table of a version, or another file of its run, as the registry has it now.
 
     Raises
     ------
     RegistryDownError : MLflow did not answer, or has lost the version or its artifact.
     """
     if not _is_server():
-        return _client_scorecard(name, version)
+        return _client_scorecard(name, version, file)
     try:
         run_id = _ask("api/2.0/mlflow/model-versions/get", {"name": name, "version": version})["model_version"]["run_id"]
-        return _get("get-artifact", {"run_id": run_id, "path": SCORECARD_FILE}).decode("utf-8")
+        return _get("get-artifact", {"run_id": run_id, "path": file}).decode("utf-8")
     except _NoSuchError as error:
-        raise RegistryDownError(f"MLflow at {public_uri()} has no coefficient table of {name} version {version}: {error}") from error
+        raise RegistryDownError(f"MLflow at {public_uri()} has no {file} of {name} version {version}: {error}") from error
 
 
 def public_uri() -> str:
@@ -140,12 +140,12 @@ def _client_alias(name: str, alias: str) -> str | None:
         raise RegistryDownError(f"MLflow at {public_uri()} did not answer: {first_line(error)}") from error
 
 
-def _client_scorecard(name: str, version: str) -> str:
+def _client_scorecard(name: str, version: str, file: str) -> str:
     from models.registry import client
 
     mlflow_client = client()
     try:
         run_id = str(mlflow_client.get_model_version(name, version).run_id)
-        return Path(mlflow_client.download_artifacts(run_id, SCORECARD_FILE)).read_text(encoding="utf-8")
+        return Path(mlflow_client.download_artifacts(run_id, file)).read_text(encoding="utf-8")
     except Exception as error:
         raise RegistryDownError(f"MLflow at {public_uri()} did not hand out {name} version {version}: {first_line(error)}") from error

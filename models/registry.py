@@ -84,6 +84,11 @@ def run_of(name: str, version: str) -> tuple[str, dict[str, float]]:
     return made_by.info.run_id, dict(made_by.data.metrics)
 
 
+def has_artifact(run_id: str, file: str) -> bool:
+    """Whether a run kept a file of that name."""
+    return any(item.path == file for item in client().list_artifacts(run_id))
+
+
 def set_alias(name: str, alias: str, version: str) -> None:
     """Point an alias at a version."""
     client().set_registered_model_alias(name, alias, version)

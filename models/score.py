@@ -6,7 +6,8 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,10 @@ import pandas as pd
 from include import policy
 from models.features import BY_NAME, FEATURES, Floats, Kind, feature_frame
 from models.scorecard import Scorecard
+from models.stored_text import features_text, losses, reasons_text
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 LOGGED_POINTS = 4  # decimals of points
 
@@ -27,15 +32,36 @@ class Scores:
     log_odds : of being repaid.
     prob_good : P(repaid).
     points : on the scale of the table.
-    reasons : up to ``reasons_shown`` codes with the points that they cost, dearest first.
-    features : values of every feature that the lender collects, as scored; None is missing.
+    frame : every feature that the lender collects, as scored.
+    codes, lost : reason codes, and the points that each costs against the reference applicant, a column a code.
     """
 
     log_odds: Floats
     prob_good: Floats
     points: Floats
-    reasons: list[list[dict[str, Any]]]
-    features: list[dict[str, Any]]
+    frame: pd.DataFrame
+    codes: list[str]
+    lost: Floats
+
+    @cached_property
+    def reasons_json(self) -> pa.Array:
+        """Up to ``reasons_shown`` codes a row with the points that they cost, dearest first, as it is stored."""
+        return reasons_text(self.codes, self.lost, int(policy.read("score")["reasons_shown"]))
+
+    @cached_property
+    def features_json(self) -> pa.Array:
+        """The features a row as they are stored; null is missing."""
+        return features_text(self.frame)
+
+    @property
+    def reasons(self) -> list[list[dict[str, Any]]]:
+        """``reasons_json`` read."""
+        return [json.loads(row) for row in self.reasons_json.to_pylist()]
+
+    @property
+    def features(self) -> list[dict[str, Any]]:
+        """``features_json`` read."""
+        return [json.loads(row) for row in self.features_json.to_pylist()]
 
 
 def score(scorecard: Scorecard, applications: pd.DataFrame) -> Scores:
@@ -55,20 +81,20 @@ def score_features(scorecard: Scorecard, features: pd.DataFrame) -> Scores:
     """Score a frame of features, as stored or as just computed."""
     contributions = scorecard.contributions(features)
     log_odds = scorecard.log_odds(contributions, len(features))
-    return Scores(
-        log_odds=log_odds,
-        prob_good=probability(log_odds),
-        points=np.round(scorecard.points(log_odds), LOGGED_POINTS),
-        reasons=reason_codes(scorecard, contributions, len(features)),
-        features=_records(features),
-    )
+    codes, lost = losses(scorecard, contributions, len(features))
+    return Scores(log_odds, probability(log_odds), np.round(scorecard.points(log_odds), LOGGED_POINTS), features, codes, lost)
 
 
 def rescore(scorecard: Scorecard, features: Mapping[str, Any] | str) -> tuple[float, float]:
     """(log-odds, prob_good) of one stored row of features, equal to the last bit to what was computed on the day."""
-    values = json.loads(features) if isinstance(features, str) else features
-    scores = score_features(scorecard, pd.DataFrame({name: pd.Series([value], dtype=_dtype(name)) for name, value in values.items()}))
+    scores = score_features(scorecard, features_frame(features))
     return float(scores.log_odds[0]), float(scores.prob_good[0])
+
+
+def features_frame(features: Mapping[str, Any] | str) -> pd.DataFrame:
+    """One stored row of features as a frame."""
+    values = json.loads(features) if isinstance(features, str) else features
+    return pd.DataFrame({name: pd.Series([value], dtype=_dtype(name)) for name, value in values.items()})
 
 
 def probability(log_odds: Floats) -> Floats:
@@ -78,26 +104,5 @@ def probability(log_odds: Floats) -> Floats:
     )
 
 
-def reason_codes(scorecard: Scorecard, contributions: list[Floats], rows: int) -> list[list[dict[str, Any]]]:
-    """What costs each applicant most points against the reference applicant, by reason code."""
-    codes = sorted({term.reason for term in scorecard.terms})
-    lost = np.zeros((rows, len(codes)))
-    for term, reference, contribution in zip(scorecard.terms, scorecard.reference, contributions, strict=True):
-        lost[:, codes.index(term.reason)] += scorecard.scale.factor * (reference - contribution)
-    lost = np.round(lost, 2)
-    shown = int(policy.read("score")["reasons_shown"])
-    dearest = np.argsort(-lost, axis=1, kind="stable")[:, :shown]
-    points = np.take_along_axis(lost, dearest, axis=1)
-    return [
-        [{"code": codes[code], "points": -cost} for code, cost in zip(row_codes, row_points, strict=True) if cost > 0]
-        for row_codes, row_points in zip(dearest.tolist(), points.tolist(), strict=True)
-    ]
-
-
 def _dtype(name: str) -> Any:
     return np.float64 if BY_NAME[name].kind is Kind.NUMBER else object
-
-
-def _records(features: pd.DataFrame) -> list[dict[str, Any]]:
-    columns = [features[name].astype(object).where(features[name].notna(), None).tolist() for name in features.columns]
-    return [dict(zip(features.columns, row, strict=True)) for row in zip(*columns, strict=True)]

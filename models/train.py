@@ -1,38 +1,87 @@
 """Train, register and judge a score, with or without Airflow: ``python -m models.train [--data FILE]``.
 
-Each function is one task of the DAG credit_model and hands on only what fits into XCom. The first model of an empty
-registry is promoted when it passes the gates; later ones wait for a person (``python -m models.promote``).
+Each function is one task of the DAG credit_model and hands on only what fits into XCom. In Airflow a person approves every
+version. From the shell the first model of an empty registry is promoted when it passes the gates, in the name of whoever
+ran the command; later ones wait for a person (``python -m models.promote``).
 """
 
 from __future__ import annotations
 
 import argparse
+import getpass
 import json
 import logging
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
 
 from include import policy
 from include.database import engine
+from include.places import home_folder, place
 from models import registry
 from models.features import feature_frame, switched_on, usable
-from models.history import SHIPPED, TrainingSet, describe, read
+from models.history import TrainingSet, describe, observed, read, write
 from models.reader import SCORECARD_FILE
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from models.scorecard import Scorecard
 
 log = logging.getLogger("millrace.model")
 
-FIRST_MODEL = "rule: the first model of an empty registry is promoted when it passes the gates"
+FIRST_MODEL = "the first model of an empty registry, trained from the shell: it passed the gates"
 
 # what the scikit-learn copy of the model may be made of; anything else is refused when it is loaded
 TRUSTED_TYPES = ["models.monotone.MonotoneLogisticRegression", "models.pipeline.PiecewiseLinear", "numpy.dtype"]
 
 
-def build_training_set(data: Path | str | None = None) -> dict[str, Any]:
-    """Check and describe the training file; by default the shipped history."""
-    return describe(Path(data) if data else SHIPPED).as_dict()
+def build_training_set(
+    data: str | Path | None = None, database: Engine | None = None, folder: Any = None, as_of: date | None = None
+) -> dict[str, Any]:
+    """Build, check and describe the training set.
+
+    Parameters
+    ----------
+    data : a file to train on, whatever the database holds.
+    database : taken where it has as many matured loans as policy asks for; else the shipped history is.
+    folder : where a set from the database is written.
+    as_of : closed date that it is built for, by default the last one.
+
+    Raises
+    ------
+    LeakError : a feature knows what could not be known at decision time.
+    ValueError : the file cannot be trained on.
+    """
+    if data:
+        described = describe(data, f"the file {Path(data).name}")
+    else:
+        described = _from_database(database, folder, as_of) if database else describe()
+    log.info("training set: %s rows, %s bad, from %s", described.rows, described.bad, described.source)
+    _check_leaks(described)
+    return described.as_dict()
+
+
+def _from_database(database: Engine, folder: Any, as_of: date | None) -> TrainingSet:
+    from models.training_set import from_database
+
+    with database.connect() as connection:
+        found = from_database(connection, as_of)
+    if not found.enough:
+        rules = policy.read("model_watch")["training"]
+        wanted = f"{rules['min_loans']} good or bad loans, {rules['min_bad']} of them bad"
+        return describe(source=f"the shipped file: the database as of {found.as_of} has {found.as_text()}; policy wants {wanted}")
+    return describe(write(found.rows, folder, f"training_{found.as_of}"), f"the database as of {found.as_of}: {found.as_text()}")
+
+
+def _check_leaks(described: TrainingSet) -> None:
+    from models.leakage import check_power
+
+    applications, repaid = observed(*read(described.path))
+    features = usable(applications, switched_on())
+    check_power(feature_frame(applications, features), repaid, features, policy.read("model_watch")["training"]["leak_auc_max"])
 
 
 def fit_model(training: dict[str, Any]) -> str:
@@ -49,6 +98,7 @@ def fit_model(training: dict[str, Any]) -> str:
     scorecard = scorecard_of(pipeline, frame, features)
     with registry.run(name=f"{described.rows} rows, policy {policy.version()}") as run_id:
         _log_model(pipeline, frame)
+        _log_reference(applications, scorecard)
         _log_table(scorecard.to_json(), described, [feature.name for feature in features], pipeline.named_steps["regression"].C)
     return run_id
 
@@ -74,6 +124,18 @@ def _log_model(pipeline: Any, frame: Any) -> None:
         )
 
 
+def _log_reference(applications: Any, scorecard: Scorecard) -> None:
+    """The training set's distribution of every feature that it has, and of the points."""
+    import mlflow
+
+    from models.features import FEATURES
+    from models.reference import REFERENCE_FILE, reference, to_json
+    from models.score import score
+
+    frame = feature_frame(applications, usable(applications, FEATURES))
+    mlflow.log_text(to_json(reference(frame, score(scorecard, applications).points)), REFERENCE_FILE)
+
+
 def _log_table(scorecard: str, training: TrainingSet, features: list[str], penalty: float) -> None:
     import mlflow
 
@@ -90,10 +152,12 @@ def _log_table(scorecard: str, training: TrainingSet, features: list[str], penal
             "training_rows": training.rows,
             "training_bad": training.bad,
             "training_sha256": training.sha256,
+            "training_source": training.source,
         }
     )
     mlflow.log_text(scorecard, SCORECARD_FILE)
     mlflow.log_dict(training.as_dict() | {"path": Path(training.path).name}, "training_set.json")
+    mlflow.log_text(place(training.path).read_text(encoding="utf-8"), "training_set.csv")
     mlflow.set_tags({"training_sha256": training.sha256, "scorecard_sha256": sha256(scorecard)})
 
 
@@ -102,7 +166,7 @@ def evaluate_model(run_id: str, training: dict[str, Any]) -> dict[str, float]:
     from models.logged import evaluate_run
 
     described = _unchanged(training)
-    applications, repaid = read(described.path)
+    applications, repaid = observed(*read(described.path))
     features = usable(applications, switched_on())
     return evaluate_run(run_id, applications, repaid, features, described.as_dict())
 
@@ -132,10 +196,8 @@ def gate_model(version: str, database: Engine) -> dict[str, Any]:
     return {"version": version, "first": verdict.first, "gates": [str(gate) for gate in verdict.gates]}
 
 
-def approval_of(answer: dict[str, Any] | None) -> tuple[str, str]:
-    """(who, why) of an answer to the approval task; without one it is the first model's rule."""
-    if answer is None:
-        return "credit_model", FIRST_MODEL
+def approval_of(answer: dict[str, Any]) -> tuple[str, str]:
+    """(who, why) of an answer to the approval task."""
     user = answer.get("responded_by_user") or {}
     return str(user.get("name") or user.get("id") or "unknown"), str(answer["params_input"].get("reason") or "approved in Airflow")
 
@@ -149,7 +211,7 @@ def promote_model(version: str, database: Engine, by: str, reason: str) -> None:
 
 
 def _unchanged(training: dict[str, Any]) -> TrainingSet:
-    found = describe(Path(training["path"]))
+    found = describe(training["path"], training["source"])
     if found.sha256 != training["sha256"]:
         raise ValueError(f"{found.path} changed since the training set was built: run build_training_set again")
     return found
@@ -158,17 +220,18 @@ def _unchanged(training: dict[str, Any]) -> TrainingSet:
 def main() -> int:
     """Command line."""
     parser = argparse.ArgumentParser(prog="python -m models.train", description="Train, evaluate, register and judge a score.")
-    parser.add_argument("--data", type=Path, default=SHIPPED, help="training file: columns of the applications file and is_bad")
+    parser.add_argument("--data", type=Path, help="training file: columns of the applications file and is_bad")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
-    training = build_training_set(options.data)
+    training = build_training_set(options.data, engine(), home_folder() / "landing" / "training")
+    print(f"{training['rows']} rows, {training['bad']} bad, from {training['source']}")
     run_id = fit_model(training)
     metrics = evaluate_model(run_id, training)
     print(json.dumps({name: round(value, 4) for name, value in sorted(metrics.items())}))
     version = register_model(run_id, engine())
     verdict = gate_model(version, engine())
     if verdict["first"]:
-        promote_model(version, engine(), "models.train", FIRST_MODEL)
+        promote_model(version, engine(), getpass.getuser(), FIRST_MODEL)
     else:
         print(f"version {version} passed the gates and waits: `python -m models.promote --version {version} --by NAME --reason WHY`")
     return 0

@@ -11,7 +11,7 @@ import re
 
 from sqlalchemy import Connection, text
 
-ROLES = ("millrace_app", "millrace_reader", "millrace_risk")
+ROLES = ("millrace_app", "millrace_desk", "millrace_reader", "millrace_risk")
 
 
 def create_account(connection: Connection, user: str, password: str, role: str, host: str = "%") -> None:

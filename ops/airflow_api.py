@@ -27,11 +27,11 @@ def healthy() -> bool:
 
 
 class AirflowApi:
-    """A signed-in session as ``admin``."""
+    """A signed-in session, as ``admin`` or another user of the local run."""
 
-    def __init__(self) -> None:
-        password = json.loads(settings.passwords_file().read_text())["admin"]
-        self._token = _call("POST", "/auth/token", {"username": "admin", "password": password}, None)["access_token"]
+    def __init__(self, user: str = "admin") -> None:
+        password = json.loads(settings.passwords_file().read_text())[user]
+        self._token = _call("POST", "/auth/token", {"username": user, "password": password}, None)["access_token"]
 
     def knows(self, dag: str) -> bool:
         """Whether the DAG has been parsed."""
@@ -65,6 +65,11 @@ class AirflowApi:
         """Task instances of a run, optionally only those in ``state``."""
         query = urllib.parse.urlencode({"limit": 200} | ({"state": state} if state else {}))
         return list(self.get(f"/dags/{dag}/dagRuns/{urllib.parse.quote(run)}/taskInstances?{query}")["task_instances"])
+
+    def answer(self, dag: str, run: str, task: str, option: str, **inputs: str) -> None:
+        """Answer a task that asks a person, in the name of this session's user."""
+        path = f"/api/v2/dags/{dag}/dagRuns/{urllib.parse.quote(run)}/taskInstances/{task}/-1/hitlDetails"
+        _call("PATCH", path, {"chosen_options": [option], "params_input": inputs}, self._token)
 
     def clear(self, run: str, dag: str, tasks: list[str]) -> int:
         """Make named tasks of a run run again; returns how many task instances that is."""

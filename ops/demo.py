@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from sqlalchemy import make_url
 
 from include.database import engine_for
+from include.desk.rights import ensure
 from include.places import home_folder
 from include.steps.headline import as_text, headline
 from ops import environment as settings
@@ -22,7 +23,7 @@ from ops import services
 from ops.airflow_api import AirflowApi, base_url
 from ops.progress import Progress
 from ops.services import ServiceError
-from ops.watch import wait_for_dates, wait_for_reports, wait_for_run
+from ops.watch import wait_for_dates, wait_for_question, wait_for_reports, wait_for_run
 
 FIRST, LAST = date(2026, 3, 2), date(2026, 3, 8)
 DATES = tuple(FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1))
@@ -40,13 +41,13 @@ class Demo:
         progress = self.progress
         with progress.stage("Database: a private server and the schema"):
             self.database()
-        with progress.stage("Sample lender: applications and repayments of seven dates, and the book to start from"):
+        with progress.stage("Sample lender: applications, repayments and bank statements of seven dates, and the book to start from"):
             self.sample()
         with progress.stage("Opening book: load it and prove its totals"):
             self.command("include.steps.book")
         with progress.stage("MLflow and Airflow: model registry, scheduler, DAG processor, web server"):
             self.airflow()
-        with progress.stage("First model: train, check, register (DAG credit_model)"):
+        with progress.stage("First model: train, check, register, approve (DAG credit_model)"):
             self.model()
         with progress.stage(f"Seven business dates, {FIRST} to {LAST} (DAG business_day)"):
             self.api.unpause("reports")
@@ -67,6 +68,10 @@ class Demo:
         self.environment = settings.environment(own=True)
         self.command("ops.migrate")
         self.engine = engine_for(make_url(self.environment["MILLRACE_DATABASE_URL"]))
+        with self.engine.begin() as connection:
+            for user, roles in settings.DESK_ROLES.items():
+                for role in roles:
+                    ensure(connection, user, role, "demo")
         self.say(f"schema {settings.SCHEMA} on 127.0.0.1:{server.port}, account {settings.APP_USER} (may not alter, drop or truncate)")
 
     def sample(self) -> None:
@@ -82,20 +87,25 @@ class Demo:
         services.airflow().wait(240)
         self.api = AirflowApi()
         deadline = time.monotonic() + 120
-        for dag in ("business_day", "reports", "credit_model"):
+        for dag in ("business_day", "reports", "credit_model", "model_drift"):
             while not self.api.knows(dag):
                 if time.monotonic() > deadline:
                     raise ServiceError("Airflow did not find the DAG " + dag + "\n" + "\n".join(self.api.import_errors()))
                 time.sleep(1)
 
     def model(self) -> None:
-        """One run of credit_model, unless a champion is there."""
+        """One run of credit_model, unless a champion is there. It waits for a person: user risk approves, by the REST API."""
         self.api.unpause("credit_model")
+        self.api.unpause("model_drift")
         if any(run["state"] == "success" for run in self.api.runs("credit_model")):
             self.say("there is a champion already")
             return
         going = [run["dag_run_id"] for run in self.api.runs("credit_model") if run["state"] in ("queued", "running")]
-        wait_for_run(self.api, "credit_model", going[0] if going else self.api.trigger("credit_model"), self.progress)
+        run = going[0] if going else self.api.trigger("credit_model")
+        if wait_for_question(self.api, "credit_model", run, "approve", self.progress):
+            AirflowApi("risk").answer("credit_model", run, "approve", "Approve", reason="the demo's first model: it passed the gates")
+            self.say("the run asked for approval; user risk approved it")
+        wait_for_run(self.api, "credit_model", run, self.progress)
 
     def command(self, module: str, *arguments: str) -> None:
         """Run a module of ours in the environment of the run; its output goes to a log and, on failure, to the reader."""
@@ -121,7 +131,9 @@ class Demo:
         passwords = json.loads(settings.passwords_file().read_text())
         print(f"""
 Airflow       {base_url()}   user admin, password {passwords["admin"]}
-              a loan officer's view: user officer, password {passwords["officer"]}
+              the review desk (menu Browse, Millrace desk): user officer, password {passwords["officer"]}
+              the second person there: user second, password {passwords["second"]}
+              who approves models: user risk, password {passwords["risk"]}
 MLflow        http://127.0.0.1:{settings.ports()["mlflow"]}
 Database      {self.engine.url.render_as_string(hide_password=False)}
 Files         {settings.home()}

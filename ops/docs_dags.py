@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from include.day import PUBLISH, REPORTS, STEPS, Step, groups
+from include.day import HAND_ON, REPORTS, STEPS, Step, groups
 
 DAGS = Path(__file__).resolve().parents[1] / "dags"
 
@@ -64,7 +64,7 @@ def _steps() -> str:
         "*rebuilt* ones replace their date.",
         "",
     ]
-    for group, steps in groups((*STEPS, *REPORTS, PUBLISH)).items():
+    for group, steps in groups((*STEPS, *REPORTS, *HAND_ON)).items():
         lines += [f"### {group}", "", *COLUMNS]
         lines += [_row(step) for step in steps]
         lines.append("")

@@ -6,11 +6,11 @@ Meanings come from the headers of include/sql/reports/*.sql, types and keys from
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from include.day import REPORTS, Step
+from include.steps.figures.dictionary import Header, header
 
 ROOT = Path(__file__).resolve().parents[1] / "include" / "sql"
 
@@ -43,17 +43,6 @@ class Column:
     chinese: str
 
 
-@dataclass
-class Header:
-    """What the comment at the top of a report's .sql file says."""
-
-    question: str
-    chinese: str
-    notes: list[str] = field(default_factory=list)
-    facts: dict[str, str] = field(default_factory=dict)
-    columns: dict[str, dict[str, tuple[str, str, str]]] = field(default_factory=dict)
-
-
 def text() -> str:
     """The page."""
     tables = declared()
@@ -74,47 +63,9 @@ def declared() -> dict[str, tuple[tuple[str, ...], dict[str, tuple[str, bool]]]]
     return found
 
 
-def header(report: str) -> Header:
-    """The header of ``include/sql/reports/<report>.sql``.
-
-    Raises
-    ------
-    ValueError : a line of it cannot be understood; the message has the line.
-    """
-    lines = (ROOT / "reports" / f"{report}.sql").read_text(encoding="utf-8").splitlines()
-    comment = [line[3:] for line in _leading_comment(lines)]
-    question = comment[0].split(": ", 1)[1]
-    read = Header(question[0].upper() + question[1:], comment[1])
-    table = fact = ""
-    for line in comment[2:]:
-        if started := re.match(r"columns of (\w+) ", line):
-            table = started[1]
-            read.columns[table] = {}
-        elif table:
-            parts = [part.strip() for part in line.split(" | ")]
-            if len(parts) != 4 or parts[0] in read.columns[table]:
-                raise ValueError(f"{report}.sql: not `name | unit | meaning | 中文`, or a second time: {line}")
-            read.columns[table][parts[0]] = (parts[1], parts[2], parts[3])
-        elif named := re.match(r"(reads|writes|repeat): +(.*)", line):
-            fact = named[1]
-            read.facts[fact] = named[2]
-        elif fact:
-            read.facts[fact] += " " + line.strip()
-        else:
-            read.notes.append(line)
-    return read
-
-
 def columns(table: str, read: Header, declaration: dict[str, tuple[str, bool]]) -> list[Column]:
     """Declaration and explanation of a table's columns, in the table's order; one without explanation raises KeyError."""
     return [Column(name, kind, nullable, *read.columns[table][name]) for name, (kind, nullable) in declaration.items()]
-
-
-def _leading_comment(lines: Iterable[str]) -> Iterable[str]:
-    for line in lines:
-        if not line.startswith("-- "):
-            return
-        yield line
 
 
 def _section(step: Step, read: Header, tables: dict[str, tuple[tuple[str, ...], dict[str, tuple[str, bool]]]]) -> str:

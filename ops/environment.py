@@ -21,7 +21,15 @@ ROOT = Path(__file__).resolve().parents[1]
 SCHEMA = "millrace"
 APP_USER = "millrace"
 MARK = ".millrace"  # in the folder of a local run; says whose checkout it belongs to
-USERS = {"admin": "admin", "officer": "viewer", "second": "viewer", "viewer": "viewer"}
+DESK_USER = "millrace_desk"
+USERS = {"admin": "admin", "officer": "viewer", "second": "viewer", "viewer": "viewer", "risk": "user"}
+DESK_ROLES = {
+    "admin": ("ADMIN", "OPERATOR", "RISK"),
+    "officer": ("OFFICER",),
+    "second": ("SENIOR_OFFICER",),
+    "viewer": ("VIEWER",),
+    "risk": ("RISK",),
+}
 
 # where each service listens unless something else does already
 PREFERRED_PORTS = {
@@ -72,8 +80,9 @@ def fernet_key() -> str:
 def passwords_file() -> Path:
     """Airflow's users and their passwords, as its simple auth manager reads them."""
     path = folder("secrets") / "airflow_passwords.json"
-    if not path.exists():
-        _write(path, json.dumps({user: secrets.token_urlsafe(9) for user in USERS}))
+    known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    if not set(USERS) <= set(known):
+        _write(path, json.dumps({user: secrets.token_urlsafe(9) for user in USERS} | known))
     return path
 
 
@@ -111,6 +120,7 @@ def environment(own: bool = False) -> dict[str, str]:
     ours = {
         "MILLRACE_HOME": str(where),
         "MILLRACE_DATABASE_URL": f"mysql+pymysql://{APP_USER}:{secret('database_password')}@127.0.0.1:{database_port()}/{SCHEMA}",
+        "MILLRACE_DESK_URL": f"mysql+pymysql://{DESK_USER}:{secret('desk_password')}@127.0.0.1:{database_port()}/{SCHEMA}",
         "MILLRACE_OWNER_URL": f"mysql+pymysql://root@127.0.0.1:{database_port()}/{SCHEMA}",
         "MILLRACE_KEY": personal_data_key(),
         "MLFLOW_TRACKING_URI": f"http://127.0.0.1:{port['mlflow']}",

@@ -1,7 +1,7 @@
 """Bring a database to this version: ``python -m ops.migrate``. Safe to repeat; a server runs it at every start.
 
 MILLRACE_OWNER_URL is the account that owns the schema; the account of MILLRACE_DATABASE_URL is made, or given its
-password anew, with the role millrace_app.
+password anew, with the role millrace_app, and the one of MILLRACE_DESK_URL, where it is set, with the role millrace_desk.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ def main() -> int:
     """Command line."""
     owner = make_url(os.environ["MILLRACE_OWNER_URL"])
     migrate(owner, database_url())
+    if desk := os.environ.get("MILLRACE_DESK_URL"):
+        make_desk_account(owner, make_url(desk))
     print(f"Schema {owner.database} on {owner.host} is up to date.")
     return 0
 
@@ -52,6 +54,14 @@ def migrate(owner: URL, app: URL, wait: float = 60) -> None:
     command.upgrade(config, "head")
     with engine_for(owner).connect() as connection:
         create_account(connection, app.username, app.password, "millrace_app")
+
+
+def make_desk_account(owner: URL, desk: URL) -> None:
+    """The account of the desk's web pages. Raises ValueError where its address names another schema, no user or no password."""
+    if desk.database != owner.database or not desk.username or not desk.password:
+        raise ValueError("MILLRACE_DESK_URL must name the schema of MILLRACE_OWNER_URL, with a user and a password of its own.")
+    with engine_for(owner).connect() as connection:
+        create_account(connection, desk.username, desk.password, "millrace_desk")
 
 
 if __name__ == "__main__":

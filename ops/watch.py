@@ -42,6 +42,29 @@ def wait_for_run(api: AirflowApi, dag: str, run: str, progress: Progress, within
         time.sleep(POLL_SECONDS)
 
 
+def wait_for_question(api: AirflowApi, dag: str, run: str, task: str, progress: Progress, within: float = DATE_WITHIN) -> bool:
+    """Wait until a task asks a person; False where its run ended, or it was answered, without that.
+
+    Raises
+    ------
+    ServiceError : the run failed, or did not come so far in time.
+    """
+    deadline = time.monotonic() + within
+    while True:
+        states = {item["task_id"]: item["state"] for item in api.tasks(dag, run)}
+        if states.get(task) in ("awaiting_input", "deferred"):
+            return True
+        state = api.run(dag, run)["state"]
+        if state == "failed":
+            raise ServiceError(what_failed(api, dag, run))
+        if state == "success" or states.get(task) in ("success", "skipped"):
+            return False
+        if time.monotonic() > deadline:
+            raise ServiceError(f"{dag} {run} did not come to {task} within {within:.0f} s: see {base_url()}/dags/{dag}")
+        progress.show(", ".join(name for name, where in states.items() if where == "running") or state)
+        time.sleep(POLL_SECONDS)
+
+
 def wait_for_dates(api: AirflowApi, engine: Engine, dates: Sequence[date], progress: Progress) -> None:
     """Wait until the scheduler has closed every date, with a line for each.
 

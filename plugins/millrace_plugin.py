@@ -34,5 +34,5 @@ class MillracePlugin(AirflowPlugin):
         {"name": "millrace", "url_prefix": "/millrace", "app": OnFirstRequest("desk.app", "build_app")}
     ]
     external_views = [  # noqa: RUF012
-        {"name": "Business days", "href": "/millrace/", "destination": "nav", "category": "browse", "url_route": "business-days"}
+        {"name": "Millrace desk", "href": "/millrace/", "destination": "nav", "url_route": "millrace-desk"}
     ]

@@ -41,7 +41,7 @@ class SharedSchema:
     def __init__(self, owner: Engine) -> None:
         self.owner = owner
         with owner.connect() as connection:
-            self.tables = [str(name) for name in connection.scalars(text("show tables"))]
+            self.tables = [str(name) for name in connection.scalars(text("show full tables where table_type = 'BASE TABLE'"))]
             self.filled_when_new = set(self._filled(connection, self.tables))
 
     def empty(self) -> None:

@@ -43,6 +43,8 @@ class Plan:
     multiple : instalments are multiples of so many cents, all but the last.
     half_even : ties of rounding go to the even cent.
     even_out : move the instalment by a cent or so where the last one would differ by more than half a cent a period.
+    agreed : cents of each instalment, of its principal where principals are equal, if that is not to be computed; else 0.
+    carried : cents of interest earned before the first period, which the first instalment pays too.
     """
 
     amount: Integers
@@ -56,6 +58,8 @@ class Plan:
     multiple: NDArray[np.int64]
     half_even: Flags
     even_out: Flags
+    agreed: NDArray[np.int64]
+    carried: NDArray[np.int64]
 
     @property
     def repaying(self) -> NDArray[np.int64]:
@@ -92,23 +96,25 @@ def _in_lowest_terms(plan: Plan) -> Plan:
 def _level_instalments(plan: Plan) -> Integers:
     """The instalment that repays each loan in equal ones, to the multiple; 0 for other methods and flat interest.
 
-    With growth g_k = 1 + rate_k it is amount x g_1...g_n / (g_2...g_n + g_3...g_n + ... + 1), taken exactly: numerator
-    and denominator are integers scaled by scale^n.
+    With growth g_k = 1 + rate_k it is (amount x g_1 + carried) x g_2...g_n / (g_2...g_n + g_3...g_n + ... + 1), taken exactly:
+    numerator and denominator are integers scaled by scale^n.
     """
     level = np.zeros_like(plan.amount)
     chosen = np.flatnonzero((plan.method == Method.EQUAL_INSTALMENT) & ~plan.flat)
     if not len(chosen):
         return level
     scale, first, last = plan.scale[chosen].astype(object), plan.principal_grace[chosen], plan.periods[chosen]
-    growth, annuity, power = (np.full(len(chosen), start, dtype=object) for start in (1, 0, 1))
+    growth, annuity, power, after_first = (np.full(len(chosen), start, dtype=object) for start in (1, 0, 1, 1))
     for k in range(int(first.min()), int(last.max())):
         here = np.flatnonzero((k >= first) & (k < last))
         step = scale[here] + plan.rate[k, chosen[here]]
         growth[here] *= step
+        after_first[here] *= np.where(k == first[here], scale[here], step)
         power[here] *= scale[here]
         annuity[here] = annuity[here] * step + power[here]
-    exactly = round_ratio(plan.amount[chosen] * growth, annuity, plan.half_even[chosen], plan.multiple[chosen])
-    level[chosen] = exactly.astype(level.dtype)
+    repaid = plan.amount[chosen] * growth + np.where(first == 0, plan.carried[chosen], 0) * after_first
+    exactly = round_ratio(repaid, annuity, plan.half_even[chosen], plan.multiple[chosen])
+    level[chosen] = np.where(plan.agreed[chosen] > 0, plan.agreed[chosen], exactly).astype(level.dtype)
     return level
 
 
@@ -117,7 +123,7 @@ def _repay(plan: Plan, level: Integers) -> tuple[Integers, Integers]:
     principal, interest = np.zeros_like(plan.rate), np.zeros_like(plan.rate)
     balance, deferred = plan.amount.copy(), np.zeros_like(plan.amount)
     equal_instalment, equal_principal = plan.method == Method.EQUAL_INSTALMENT, plan.method == Method.EQUAL_PRINCIPAL
-    share = round_ratio(plan.amount, plan.repaying, plan.half_even, plan.multiple)
+    share = np.where(plan.agreed > 0, plan.agreed, round_ratio(plan.amount, plan.repaying, plan.half_even, plan.multiple))
     for k in range(len(plan.rate)):
         live = slice(0, int(np.searchsorted(-plan.periods, -k)))
         left, last = balance[live], plan.periods[live] == k + 1
@@ -127,7 +133,8 @@ def _repay(plan: Plan, level: Integers) -> tuple[Integers, Integers]:
             plan.amount[live] + plan.repaying[live] * earned, plan.repaying[live], plan.half_even[live], plan.multiple[live]
         )
         instalment = np.where(plan.flat[live], flat_instalment, level[live])
-        wanted = np.where(equal_instalment[live], instalment - earned, np.where(equal_principal[live], share[live], 0))
+        carried = plan.carried[live] if k == 0 else 0
+        wanted = np.where(equal_instalment[live], instalment - earned - carried, np.where(equal_principal[live], share[live], 0))
         wanted = np.where(k < plan.principal_grace[live], 0, np.clip(wanted, 0, left))
         principal[k, live] = np.where(last, left, wanted)
         deferred[live] += earned

@@ -38,6 +38,7 @@ class Terms:
     seed_day : day of the month that instalments fall due on, by default that of first_period_end, else of start.
     flat, principal_grace, interest_grace, multiple, even_out : as in ``amortise.Plan``.
     down_payment : cents due on the day of the pay-out, as an instalment of its own before the others.
+    agreed, carried : as in ``amortise.Plan``; interest carried is no part of the schedule, only of what its first instalment pays.
     """
 
     amount: ArrayLike
@@ -58,6 +59,8 @@ class Terms:
     multiple: ArrayLike = 1
     even_out: ArrayLike = False
     down_payment: ArrayLike = 0
+    agreed: ArrayLike = 0
+    carried: ArrayLike = 0
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,8 @@ class Loans:
     interest_grace: NDArray[np.int64]
     multiple: NDArray[np.int64]
     down_payment: NDArray[np.int64]
+    agreed: NDArray[np.int64]
+    carried: NDArray[np.int64]
     flat: NDArray[np.bool_]
     even_out: NDArray[np.bool_]
     method: NDArray[Any]
@@ -166,6 +171,8 @@ class Loans:
             multiple=self.multiple,
             half_even=self.rounding == Rounding.HALF_EVEN,
             even_out=self.even_out,
+            agreed=self.agreed,
+            carried=self.carried,
         )
 
     def _check(self) -> None:

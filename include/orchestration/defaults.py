@@ -7,6 +7,7 @@ MILLRACE_TIME_ZONE          the lender's time zone, by default Asia/Shanghai
 MILLRACE_DAY_SCHEDULE       cron of the close, by default ``0 1 * * *``: 01:00 on the day after the date
 MILLRACE_DEADLINE_MINUTES   a date that is not closed so long after its run was queued raises an alert; by default 240
 MILLRACE_SHARDS             ranges of loans that servicing works on side by side, by default 2
+MILLRACE_MODEL_APPROVERS    who may approve a model (include/orchestration/approvers.py); by default those of policy
 ==========================  ==========================================================================
 """
 

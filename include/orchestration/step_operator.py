@@ -11,6 +11,7 @@ from airflow.sdk import BaseOperator, BaseOperatorLink
 
 from include.day import Step
 from include.orchestration.defaults import shards
+from include.orchestration.notifiers import send
 from include.orchestration.step_context import step_context
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class StepOperator(BaseOperator):
         day = step_context(context)
         self.business_date = day.business_date
         result = run_step(self.step, with_shard(day, self.shard) if self.step.sharded else day)
+        if "alert" in result.details and "already_done" not in result.details:
+            send(f"business_day {day.business_date}: {self.step.name} went on without what it needs", str(result.details["alert"]))
         return counts(self.step, day.business_date, self.shard, result)
 
 

@@ -25,11 +25,14 @@ def seed(connection: Connection) -> None:
     _accounts(connection)
     _servicing(connection)
     _changes(connection)
+    _model_watch(connection)
     _calendar(connection)
 
 
 def _upsert(connection: Connection, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
     rows = list(rows)
+    if not rows:
+        return
     columns = list(rows[0])
     values = ", ".join(f":{column}" for column in columns)
     updates = ", ".join(f"{column} = values({column})" for column in columns)
@@ -79,11 +82,13 @@ def _product_row(code: str, product: Mapping[str, Any], digest: str, version: in
         "penalty_grace_days": penalty["grace_days"],
         "penalty_only_after_grace": penalty["only_after_grace"],
         "penalty_compounds": penalty["compounds"],
+        "delinquency_grace_days": product.get("delinquency_grace_days"),
         "instalment_fee": str(fees.get("instalment", 0)),
         "late_fee": str(fees.get("late", 0)),
         "late_fee_after_days": fees.get("late_after_days", 0),
         "allocation_order": product["allocation_order"],
         "early_money": product["early_money"].upper(),
+        "payoff_fee_rate": str(product.get("payoff_fee_rate", 0)),
         "auto_accept": product["auto_accept"],
         "min_amount": product["amount"][0],
         "max_amount": product["amount"][1],
@@ -121,6 +126,15 @@ def _accounts(connection: Connection) -> None:
             for component, (debit, credit) in components.items()
         ),
     )
+    _replace(connection, "vat_rate", _vat_rates(document))
+
+
+def _vat_rates(document: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    taken_out_of = {debit for debit, _ in document["posting_rules"].get("VAT", {}).values()}
+    for item in document.get("vat") or ():
+        if item["account"] not in taken_out_of:
+            raise ValueError(f"accounts.yaml: account {item['account']} has a VAT rate and no posting rule VAT that debits it.")
+        yield {"account_code": item["account"], "valid_from": item["from"], "rate": str(item["rate"])}
 
 
 def _changes(connection: Connection) -> None:
@@ -146,8 +160,23 @@ def _servicing(connection: Connection) -> None:
                 "dpd_to": item["dpd"][1],
                 "coverage": str(item["coverage"]),
                 "is_non_performing": item["non_performing"],
+                "improves_after_days": item["improves_after"],
             }
             for item in document["asset_classes"]
+        ),
+    )
+    _replace(
+        connection,
+        "delinquency_bucket",
+        (
+            {
+                "bucket_code": item["code"],
+                "name_en": item["name"]["en"],
+                "name_zh": item["name"]["zh"],
+                "days_from": item["days"][0],
+                "days_to": item["days"][1],
+            }
+            for item in document["delinquency_buckets"]
         ),
     )
     _replace(
@@ -156,7 +185,27 @@ def _servicing(connection: Connection) -> None:
         ({"rule_code": rule["code"], **{key: value for key, value in rule.items() if key != "code"}} for rule in document["reminders"]),
     )
     plain = {name: value for name, value in document.items() if not isinstance(value, list)}
+    bank = policy.read("intake")["bank_statement"]
+    plain |= {"bank_statement_required": bank["required"], "bank_statement_payouts": bool(bank["payouts"])}
+    plain |= {"bank_statement_channels": ",".join(bank["channels"])}
     _replace(connection, "policy_setting", ({"name": name, "value": str(value)} for name, value in plain.items()))
+
+
+def _model_watch(connection: Connection) -> None:
+    document = policy.read("model_watch")
+    limits = (
+        {"measure": measure, "limit_low": limit.get("low"), "limit_high": limit.get("high"), "min_count": limit.get("min", 0)}
+        for measure, limit in document["watch"].items()
+    )
+    _replace(connection, "score_limit", limits)
+    begins = {item["outcome"]: item["from"] for item in policy.read("credit_policy")["bands"]}  # the lowest band of each outcome
+    settings = {
+        "score_performance_months": document["training"]["performance_months"],
+        "score_bad_days_past_due": document["training"]["bad_days_past_due"],
+        "score_approves_from": begins["approve"],
+        "score_refers_from": begins.get("refer", begins["approve"]),
+    }
+    _upsert(connection, "policy_setting", ({"name": name, "value": str(value)} for name, value in settings.items()))
 
 
 def _calendar(connection: Connection) -> None:

@@ -1,14 +1,15 @@
 """Take over the opening book, once: ``python -m include.steps.book [--from FOLDER] [--first-date DATE]``.
 
-One transaction opens the first business date and brings in customers, loans, remaining schedules, accrued interest and the
-OPENING entries of the ledger, then compares the control totals with what the database holds. Run again it changes nothing.
+One transaction opens the first business date and brings in customers, loans, remaining schedules, accrued interest, the
+OPENING entries of the ledger and the history of the old system, then compares the control totals with what the database
+holds. The same book again changes nothing; another one is refused.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,94 +17,92 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 from upath import UPath
 
-from include import policy
 from include.database import engine, run_sql
-from include.lending.privacy import digest, encrypt
 from include.places import Places
 from include.steps.context import StepError
-from include.steps.opening_book import OpeningBook, Row, read_book
+from include.steps.opening_book import Manifest, OpeningBook, Totals, read_book, read_manifest
+from include.steps.opening_book.stage import stage_book
 
-Totals = Mapping[str, Decimal]
-
-# What the database must hold: the manifest's totals, and the same seen from the other side.
+# The totals of the files seen from the other side of the database.
 SAME_TOTAL = {"principal_scheduled": "principal_outstanding", "arrears_of_loans": "arrears", "penalty_of_instalments": "penalty"}
 
 
-def take_over(target: Engine, folder: UPath, first_date: date | None = None) -> Totals | None:
+def take_over(target: Engine, folder: UPath, first_date: date | None = None, records: UPath | None = None) -> Totals | None:
     """Load the book in ``folder`` and open ``first_date`` (by default the manifest's).
+
+    Parameters
+    ----------
+    records : where the report of a refusal goes; by default MILLRACE_RECORDS.
 
     Returns
     -------
-    The control totals as the database has them, or None where a book was taken over before.
+    The control totals as the database has them, or None where this book was taken over before.
 
     Raises
     ------
-    StepError : the book is wrong or its totals do not come out; nothing is loaded.
+    StepError : the book is wrong, its totals do not come out, or another one was taken over; nothing is loaded.
     """
     with target.begin() as connection:
         if connection.scalar(text("select count(*) from business_day")):
+            _check_same(connection, folder)
             return None
-        book = read_book(folder)
-        opens = first_date or book.first_date
-        if opens <= book.cut_over:
-            raise StepError(f"The first business date must lie after the cut-over {book.cut_over}, {opens} does not.")
-        _check_products(connection, book)
+        manifest = read_manifest(folder)
+        opens = first_date or manifest.first_date
+        if opens <= manifest.cut_over:
+            raise StepError(f"The first business date must lie after the cut-over {manifest.cut_over}, {opens} does not.")
+        products = connection.scalars(text("select distinct product_code from loan_product")).all()
+        book = read_book(folder, manifest, products, records or Places.from_environment().records)
         connection.execute(text("set @actor = 'book', @reason = 'opening book'"))
-        _stage(connection, book)
-        run_sql(connection, "intake/book_take_over", {"cut_over": book.cut_over, "first_date": opens})
-        return _reconcile(connection, book)
+        stage_book(connection, book.frames)
+        run_sql(connection, "intake/book_take_over", {"cut_over": manifest.cut_over, "first_date": opens})
+        totals = _reconcile(connection, book)
+        _conclude(connection, manifest, opens, totals)
+        return totals
 
 
-def _check_products(connection: Connection, book: OpeningBook) -> None:
-    known = set(connection.scalars(text("select product_code from loan_product")))
-    if unknown := sorted({loan["product_code"] for loan in book.loans} - known):
-        raise StepError(f"The opening book has products that include/policy/products.yaml does not know: {', '.join(unknown)}.")
+def _check_same(connection: Connection, folder: UPath) -> None:
+    taken = connection.execute(text("select cut_over, first_date, manifest_sha256 from book_import")).one_or_none()
+    if taken is None:
+        if connection.scalar(text("select count(*) from loan where source = 'BOOK'")):
+            return  # by a release that kept no record of it
+        first = connection.scalar(text("select min(business_date) from business_day"))
+        raise StepError(
+            f"Business began on {first} without a book: one is taken over before the first business date, into an empty schema."
+        )
+    if (folder / "manifest.json").exists() and read_manifest(folder).sha256 != taken.manifest_sha256:
+        raise StepError(
+            f"A book was taken over before (as of {taken.cut_over}, booked on {taken.first_date}), and {folder} holds another one:"
+            " a lender takes over one book, nothing changed."
+        )
 
 
-def _stage(connection: Connection, book: OpeningBook) -> None:
-    run_sql(connection, "intake/book_stage")
-    for table, rows in (("book_customer", _customers(book)), ("book_loan", _loans(book)), ("book_instalment", book.instalments)):
-        if rows:
-            columns = ", ".join(rows[0])
-            places = ", ".join(f":{column}" for column in rows[0])
-            connection.execute(text(f"insert into {table} ({columns}) values ({places})"), rows)  # noqa: S608
+def _reconcile(connection: Connection, book: OpeningBook) -> Totals:
+    """What the files hold is in the database to the cent, seen from both sides; returns it.
 
-
-def _customers(book: OpeningBook) -> list[Row]:
-    """One row a customer, personal data encrypted; a customer since the first loan that is still in the book."""
-    limits = policy.read("intake")["default_exposure_limit"]
-    found: dict[str, Row] = {}
-    for loan in sorted(book.loans, key=lambda loan: loan["disbursed_on"]):
-        if loan["customer_no"] not in found:
-            found[loan["customer_no"]] = {
-                "customer_no": loan["customer_no"],
-                "kind": loan["customer_kind"],
-                "region": loan["region"],
-                "industry": loan["industry"],
-                "exposure_limit": Decimal(str(limits[loan["customer_kind"]])),
-                "created_on": loan["disbursed_on"],
-                "name_cipher": encrypt("name", loan["name"]),
-                "id_number_cipher": encrypt("id_number", loan["id_number"]),
-                "id_number_digest": digest("id_number", loan["id_number"]),
-                "phone_cipher": encrypt("phone", loan["phone"]),
-                "email_cipher": encrypt("email", loan["email"]),
-            }
-    return list(found.values())
-
-
-def _loans(book: OpeningBook) -> list[Row]:
-    elsewhere = ("customer_kind", "name", "id_number", "phone", "email", "region", "industry")
-    return [{column: value for column, value in loan.items() if column not in elsewhere} for loan in book.loans]
-
-
-def _reconcile(connection: Connection, book: OpeningBook) -> dict[str, Decimal]:
-    result = run_sql(connection, "intake/book_totals", {"cut_over": book.cut_over})
+    Raises
+    ------
+    StepError : it is not; the transaction rolls back.
+    """
+    result = run_sql(connection, "intake/book_totals", {"cut_over": book.manifest.cut_over})
     assert result is not None
     loaded: dict[str, Any] = {name: Decimal(value) for name, value in result.mappings().one().items()}
     expected = {**book.totals, **{name: book.totals[other] for name, other in SAME_TOTAL.items()}}
     if wrong := [f"{name}: {loaded[name]} loaded, {value} expected" for name, value in expected.items() if loaded[name] != value]:
         raise StepError(f"The opening book does not come out in the database, nothing was loaded: {'; '.join(wrong)}.")
     return {name: loaded[name] for name in book.totals}
+
+
+def _conclude(connection: Connection, manifest: Manifest, first_date: date, totals: Totals) -> None:
+    run_sql(
+        connection,
+        "intake/book_taken_over",
+        {
+            "cut_over": manifest.cut_over,
+            "first_date": first_date,
+            "manifest_sha256": manifest.sha256,
+            "totals": json.dumps({name: str(value) for name, value in totals.items()}),
+        },
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -121,7 +120,7 @@ def main(arguments: list[str] | None = None) -> int:
         print("The opening book was taken over before; nothing changed.")
     else:
         print("Opening book taken over; in the database:")
-        print("\n".join(f"  {name.replace('_', ' '):<22}{value:>18,}" for name, value in totals.items()))
+        print("\n".join(f"  {name.replace('_', ' '):<24}{value:>18,}" for name, value in totals.items() if value or " " not in name))
     return 0
 
 

@@ -11,8 +11,14 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, text
 
 from include.database import SQL_ROOT, run_sql
+from include.steps.bank_statement import match_bank_statement as match_bank_statement
 from include.steps.channels import CHANNELS, Message
 from include.steps.context import StepContext, StepError, StepResult
+from include.steps.intake import load_bank_statement as load_bank_statement
+from include.steps.intake import pull_bank_statement as pull_bank_statement
+from include.steps.intake import validate_bank_statement as validate_bank_statement
+from include.steps.journal_export import export_journal as export_journal
+from include.steps.origination.review import take_effect_of_waiting
 
 SHOWN = 20
 
@@ -53,10 +59,11 @@ def reconcile_and_close(connection: Connection, context: StepContext) -> StepRes
         )
     connection.execute(text("update business_day set state = 'CLOSED', closed_at = now(6) where business_date = :business_date"), day)
     connection.execute(text("insert into business_day (business_date) values (:next)"), {"next": context.business_date + timedelta(days=1)})
+    waited = take_effect_of_waiting(connection, context.business_date + timedelta(days=1))
     totals = connection.execute(
         text("select count(*) as loans, sum(principal_balance) as balance from loan_day where business_date = :business_date"), day
     ).one()
-    return StepResult(int(totals.loans), Decimal(totals.balance or 0), {"invariants": len(invariants())})
+    return StepResult(int(totals.loans), Decimal(totals.balance or 0), {"invariants": len(invariants()), "reviews": waited})
 
 
 def _named(rows: list[dict[str, Any]]) -> str:

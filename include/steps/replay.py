@@ -14,16 +14,17 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, text
 
 from include.database import run_sql
-from include.lending.life import Bucket, Early, Event, Held, Kind, Life, Movement, Order, Penalty, Portion, Row, Rules, live_on
+from include.lending.life import Bucket, Early, Event, Held, Kind, Life, Movement, Order, Penalty, Portion, Row, RowKind, Rules, live_on
 from include.lending.money import from_cents, to_millionths
 from include.steps.context import StepContext, StepResult
 
 # facts of the ledger itself: a replay takes them as they are
 FACTS = {"WAIVER": Kind.WAIVER, "REFUND": Kind.REFUND, "FEE_CHARGE": Kind.CHARGE}
 # what the passing of time charges
-CHARGES = ("PENALTY_CHARGE", "LATE_FEE")
+CHARGES = ("PENALTY_CHARGE", "DUE_FEE", "LATE_FEE")
 PORTIONS = ("penalty", "fee", "interest", "principal")
-EARLY = {"HOLD": Early.HOLD, "ADVANCE": Early.NEXT}
+# what makes a new schedule version waits until the night makes it
+EARLY = {"HOLD": Early.HOLD, "ADVANCE": Early.NEXT, "REDUCE": Early.HOLD, "SHORTEN": Early.HOLD}
 
 Key = tuple[str, date, int, tuple[int, int, int, int], int, int | None]
 Rows = dict[int, list[RowMapping]]
@@ -111,6 +112,7 @@ def _rules(terms: RowMapping, orders: Mapping[str, Order]) -> Rules:
             only_after_grace=bool(terms["penalty_only_after_grace"]),
             compounds=bool(terms["penalty_compounds"]),
         ),
+        due_fee=terms["due_fee"],
         late_fee=terms["late_fee"],
         late_fee_after_days=terms["late_fee_after_days"],
         rounding=terms["rounding"],
@@ -133,28 +135,32 @@ def _live_again(
             line["period_start"],
             line["due_date"],
             [0, line["fee"], line["interest"], line["principal"]],
+            kind=RowKind.REGULAR if line["kind"] == "REGULAR" else RowKind.CARRIED,
             penalty_from=line["penalty_from"],
+            penalty_rate=None if line["penalty_rate"] is None else to_millionths(line["penalty_rate"]),
         )
         for line in scheduled
     }
     held = 0
     for entry in entries:
-        if _stands(entry, start):
+        if _stands(entry, terms):
             held += entry["overpayment"]
-            if entry["instalment_no"]:
+            # what a newer schedule version replaced has no row any more
+            if entry["instalment_no"] in rows:
                 _take_over(rows[entry["instalment_no"]], entry)
     life = Life(_rules(terms, orders), list(rows.values()), written_off=terms["written_off_on"] is not None)
     if held:
         life.held.append(Held(0, start, "", held))
-    events = [*_facts(entries, start), *_money(receipts, entries)]
+    events = [*_facts(entries, terms), *_money(receipts, entries, terms)]
     days = {entry["value_date"] for entry in entries if entry["entry_type"] == "PENALTY_CHARGE" and entry["value_date"] > start}
     return live_on(life, events, business_date, days, since=start)
 
 
-def _stands(entry: RowMapping, start: date) -> bool:
-    """Whether the replay leaves the entry alone: all before its first day, what that day charged before its money came, and how
-    the loan began."""
-    if entry["entry_type"] in ("OPENING", "DISBURSEMENT"):
+def _stands(entry: RowMapping, terms: RowMapping) -> bool:
+    """Whether the replay leaves the entry alone: all before its first day, what that day charged before its money came, how the
+    loan began, and everything that a new schedule version rests on."""
+    start = terms["from_date"]
+    if entry["entry_type"] in ("OPENING", "DISBURSEMENT") or entry["entry_id"] <= terms["version_entry"]:
         return True
     return bool(entry["value_date"] < start or (entry["value_date"] == start and entry["entry_type"] in CHARGES))
 
@@ -168,19 +174,22 @@ def _take_over(row: Row, entry: RowMapping) -> None:
             continue
         if kind in ("REPAYMENT", "HELD_APPLIED"):
             row.pay(portion, amount, on)
-        elif kind in ("PENALTY_CHARGE", "FEE_CHARGE", "LATE_FEE", "OPENING"):
+        elif kind in (*CHARGES, "FEE_CHARGE", "OPENING"):
             row.owe(portion, amount)
-            row.penalty_booked += amount if kind == "PENALTY_CHARGE" else 0
+            if kind == "PENALTY_CHARGE":
+                row.penalty_booked += amount
+            elif kind in CHARGES:
+                row.fees_booked.add(kind)
         elif kind == "CHARGEBACK":
             row.owe_again(portion, -amount, on)
         else:
             row.release(portion, amount, on)
 
 
-def _facts(entries: Iterable[RowMapping], start: date) -> Iterable[Event]:
+def _facts(entries: Iterable[RowMapping], terms: RowMapping) -> Iterable[Event]:
     for entry in entries:
         kind = FACTS.get(entry["entry_type"])
-        if kind is None or _stands(entry, start):
+        if kind is None or _stands(entry, terms):
             continue
         if kind is Kind.REFUND:
             yield Event(kind, entry["value_date"], entry["entry_id"], -entry["overpayment"])
@@ -190,7 +199,7 @@ def _facts(entries: Iterable[RowMapping], start: date) -> Iterable[Event]:
                 yield Event(kind, entry["value_date"], entry["entry_id"], entry[name], portion=portion, number=entry["instalment_no"])
 
 
-def _money(receipts: Iterable[RowMapping], entries: Iterable[RowMapping]) -> Iterable[Event]:
+def _money(receipts: Iterable[RowMapping], entries: Iterable[RowMapping], terms: RowMapping) -> Iterable[Event]:
     """Receipts and chargebacks; those that were posted before come where they came then, new ones after them by arrival."""
     posted: dict[int, int] = {}
     for entry in entries:
@@ -199,6 +208,8 @@ def _money(receipts: Iterable[RowMapping], entries: Iterable[RowMapping]) -> Ite
     last = max((entry["entry_id"] for entry in entries), default=0)
     for receipt in receipts:
         number = receipt["repayment_id"]
+        if number in posted and posted[number] <= terms["version_entry"]:
+            continue
         sequence = last + number
         kind = Kind.PAYMENT if receipt["kind"] == "PAYMENT" else Kind.CHARGEBACK
         yield Event(kind, receipt["value_date"], sequence, receipt["amount"], of=last + (receipt["original_id"] or 0), source=number)
@@ -210,7 +221,7 @@ def _compare(life: Life, terms: RowMapping, entries: Sequence[RowMapping]) -> tu
     Everything from the first value date on that differs is taken back and booked anew: so every state in between is one that the
     loan was in, and nothing that is kept rests on something that is gone.
     """
-    booked = [(_key_of_entry(entry), entry) for entry in entries if not _stands(entry, terms["from_date"])]
+    booked = [(_key_of_entry(entry), entry) for entry in entries if not _stands(entry, terms)]
     wanted = [_key_of(movement) for movement in life.movements]
     had, has = Counter(key for key, _ in booked), Counter(wanted)
     differing = [key[1] for key in (had - has) + (has - had)]

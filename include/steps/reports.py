@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, text
 
 from include.day import REPORTS, Step
 from include.steps.context import StepContext, StepError, StepResult
+from include.steps.figures.export import csv_lines, table_rows
+from include.steps.figures.pack import write_pack
 
 
 def publish(connection: Connection, context: StepContext) -> StepResult:
@@ -22,9 +22,7 @@ def publish(connection: Connection, context: StepContext) -> StepResult:
     ------
     StepError : a report of the date is not built yet.
     """
-    missing = _not_built(connection, context)
-    if missing:
-        raise StepError(f"{', '.join(missing)} of {context.business_date} not built yet: run them first, then publish.")
+    _all_built(connection, context, "publish")
     folder = context.places.outbox / "reports" / context.business_date.isoformat()
     folder.mkdir(parents=True, exist_ok=True)
     files: dict[str, int] = {}
@@ -37,25 +35,27 @@ def publish(connection: Connection, context: StepContext) -> StepResult:
     return StepResult(sum(files.values()), details={"files": len(files), "folder": str(folder)})
 
 
-def _not_built(connection: Connection, context: StepContext) -> list[str]:
+def pack(connection: Connection, context: StepContext) -> StepResult:
+    """Write the pack of the date's month, so far or whole, to ``<outbox>/reports/packs/<YYYY-MM>.<language>.html``.
+
+    Raises
+    ------
+    StepError : a report of the date is not built yet.
+    """
+    _all_built(connection, context, "make the pack")
+    return write_pack(connection, context)
+
+
+def _all_built(connection: Connection, context: StepContext, then: str) -> None:
     built = connection.execute(
         text("select step from step_run where business_date = :day and state = 'DONE'"), {"day": context.business_date}
     ).scalars()
     done = set(built)
-    return [report.name for report in REPORTS if report.name not in done]
+    if missing := [report.name for report in REPORTS if report.name not in done]:
+        raise StepError(f"{', '.join(missing)} of {context.business_date} not built yet: run them first, then {then}.")
 
 
 def _csv(connection: Connection, report: Step, context: StepContext) -> tuple[bytes, int]:
-    table = f"report_{report.task}"
-    order = ", ".join(inspect(connection).get_pk_constraint(table)["constrained_columns"])
-    # both names come from our own code and schema, never from outside
-    found = connection.execute(
-        text(f"select * from {table} where business_date = :day order by {order}"),  # noqa: S608
-        {"day": context.business_date},
-    )
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(found.keys())
-    rows = found.all()
-    writer.writerows(rows)
-    return out.getvalue().encode("utf-8-sig"), len(rows)
+    names, found = table_rows(connection, report.task, context.business_date, context.business_date)
+    rows = list(found)
+    return b"".join(csv_lines(names, rows)), len(rows)

@@ -8,13 +8,13 @@ import sys
 from datetime import date, timedelta
 
 from include.database import engine
-from include.day import PUBLISH, REPORTS, STEPS, Step
+from include.day import HAND_ON, REPORTS, STEPS, Step
 from include.places import Places
 from include.steps.context import StepContext, StepError
 from include.steps.ledger import run_step, shards_of, with_shard
 
 
-def run_day(context: StepContext, steps: tuple[Step, ...] = (*STEPS, *REPORTS, PUBLISH)) -> None:
+def run_day(context: StepContext, steps: tuple[Step, ...] = (*STEPS, *REPORTS, *HAND_ON)) -> None:
     """Run ``steps`` of one date in order, shards one after the other. Steps that are done are skipped."""
     for step in steps:
         with context.engine.connect() as connection:

@@ -1,4 +1,4 @@
-"""Python steps of servicing: changes by request, the cut-off, the replay. The others are .sql files."""
+"""Python steps of servicing: changes by request, the cut-off, the replay, new schedule versions. The others are .sql files."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from sqlalchemy import Connection, text
 
 from include.database import run_sql
 from include.day import STEPS
-from include.steps.changes import apply_changes
+from include.steps.changes import apply_changes, change_schedules
 from include.steps.context import StepContext, StepResult
 from include.steps.replay import replay_backdated
 
-__all__ = ["apply_changes", "cut_off", "replay_backdated", "shard_count"]
+__all__ = ["apply_changes", "change_schedules", "cut_off", "replay_backdated", "shard_count"]
 
 
 def shard_count() -> int:

@@ -7,16 +7,31 @@ from collections.abc import Awaitable, Callable
 from airflow.api_fastapi.core_api.security import get_user
 from fastapi import Depends, FastAPI, Request, Response
 
-from . import days, records
-from .access import may_read, same_origin
+from . import changes, days, invariants, landing, loans, quarantine, records, reports, review, rights, start
+from .access import may_read, same_origin, signed_in
 from .pages import SECURITY_HEADERS
+from .refusals import answer_refusals
+
+ROUTERS = (
+    start.router,
+    review.router,
+    loans.router,
+    changes.router,
+    days.router,
+    quarantine.router,
+    landing.router,
+    invariants.router,
+    records.router,
+    reports.router,
+    rights.router,
+)
 
 
 def build_app() -> FastAPI:
     """Every route, the stylesheet too, needs a signed-in user who may see the DAG; no documentation pages."""
     app = FastAPI(
         title="Millrace desk",
-        dependencies=[Depends(get_user), Depends(same_origin), may_read],
+        dependencies=[Depends(get_user), Depends(same_origin), may_read, Depends(signed_in)],
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -29,6 +44,7 @@ def build_app() -> FastAPI:
             response.headers.setdefault(name, value)
         return response
 
-    app.include_router(days.router)
-    app.include_router(records.router)
+    answer_refusals(app)
+    for router in ROUTERS:
+        app.include_router(router)
     return app

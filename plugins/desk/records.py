@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from fastapi import APIRouter, HTTPException, Response, status
+from fastapi import APIRouter, Response, status
 from fastapi.responses import HTMLResponse
 
 from include.database import run_sql
-from include.orchestration.step_context import engine, places
+from include.orchestration.step_context import places
+
+from .database import engine
+from .refusals import Refusal
 
 router = APIRouter()
 
@@ -18,12 +21,12 @@ RECORD_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-a
 
 
 @router.get("/records/{dataset}/{day}")
-def record(dataset: Literal["applications", "repayments"], day: date) -> Response:
+def record(dataset: Literal["applications", "repayments", "bank_statement"], day: date) -> Response:
     """The latest validation record of a data set and date."""
     with engine().connect() as connection:
         result = run_sql(connection, "desk/record", {"dataset": dataset, "business_date": day})
         address = result.scalar() if result is not None else None
-    missing = HTTPException(status.HTTP_404_NOT_FOUND, f"No validation record of {dataset} for {day}: its file is not checked yet.")
+    missing = Refusal(status.HTTP_404_NOT_FOUND, "no_record", dataset=dataset, day=day)
     if address is None:
         raise missing
     # only what lies under the place of records is ever served, whatever the table says

@@ -1,4 +1,4 @@
-"""credit_model: who waits for whom, and that nobody but a person, or the first model's rule, promotes."""
+"""credit_model: who waits for whom, and that nobody but a named person promotes; model_drift starts it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import DAG, TriggerRule
 
 from include import policy
-from models.train import FIRST_MODEL, approval_of
+from include.orchestration.approvers import approvers
+from include.orchestration.assets import MODEL_DRIFTED
+from models.train import approval_of
 from tests.airflow_home import ROOT, SETTINGS
 
 AFTER = {
@@ -18,7 +20,7 @@ AFTER = {
     "fit": {"evaluate", "register"},
     "evaluate": {"register"},
     "register": {"gate", "promote"},
-    "gate": {"approve", "promote"},
+    "gate": {"approve"},
     "approve": {"promote"},
     "promote": set(),
 }
@@ -26,12 +28,16 @@ AFTER = {
 
 @pytest.fixture(scope="module")
 def dag() -> DAG:
+    return _parsed("credit_model")
+
+
+def _parsed(name: str) -> DAG:
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in SETTINGS.items():
-            patch.setenv(name, value)
-        bag = DagBag(ROOT / "dags" / "credit_model.py")
+        for variable, value in SETTINGS.items():
+            patch.setenv(variable, value)
+        bag = DagBag(ROOT / "dags" / f"{name}.py")
     assert not bag.import_errors
-    return bag.dags["credit_model"]
+    return bag.dags[name]
 
 
 def test_the_order(dag: DAG) -> None:
@@ -45,8 +51,29 @@ def test_no_answer_means_no(dag: DAG) -> None:
     assert approve.response_timeout == timedelta(days=policy.read("score")["approval"]["days"])
 
 
-def test_promote_runs_after_a_yes_or_straight_after_the_gate_and_never_after_a_failure(dag: DAG) -> None:
-    assert dag.get_task("promote").trigger_rule == TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS
+def test_every_version_the_first_too_waits_for_a_yes(dag: DAG) -> None:
+    promote = dag.get_task("promote")
+    assert promote.trigger_rule == TriggerRule.ALL_SUCCESS
+    assert "approve" in promote.upstream_task_ids
+
+
+def test_only_named_approvers_may_answer(dag: DAG, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = policy.read("score")["approval"]["approvers"]
+    assert [user["id"] for user in dag.get_task("approve").assigned_users] == named
+    monkeypatch.setenv("MILLRACE_MODEL_APPROVERS", "1:ann, 7")
+    assert approvers() == [{"id": "1", "name": "ann"}, {"id": "7", "name": "7"}]
+    monkeypatch.delenv("MILLRACE_MODEL_APPROVERS")
+    monkeypatch.setitem(policy.read("score"), "approval", {"approvers": []})
+    with pytest.raises(ValueError, match="Nobody may approve a model"):
+        approvers()
+
+
+def test_a_drift_starts_it_for_the_date_on_which_it_was_seen() -> None:
+    drift = _parsed("model_drift")
+    (retrain,) = drift.tasks
+    assert retrain.trigger_dag_id == "credit_model"
+    assert retrain.conf == {"as_of": "{{ dag_run.partition_key }}"}
+    assert drift.timetable.asset_condition == MODEL_DRIFTED
 
 
 def test_every_task_has_its_paragraph_in_the_manual(dag: DAG) -> None:
@@ -61,7 +88,6 @@ def test_it_runs_weekly_and_one_at_a_time(dag: DAG) -> None:
 @pytest.mark.parametrize(
     ("answer", "by", "why"),
     [
-        (None, "credit_model", FIRST_MODEL),
         (
             {"responded_by_user": {"id": "1", "name": "ada"}, "params_input": {"reason": "better on new business"}},
             "ada",
@@ -70,5 +96,5 @@ def test_it_runs_weekly_and_one_at_a_time(dag: DAG) -> None:
         ({"responded_by_user": {"id": "7", "name": ""}, "params_input": {}}, "7", "approved in Airflow"),
     ],
 )
-def test_who_approved_and_why_is_recorded(answer: dict[str, object] | None, by: str, why: str) -> None:
+def test_who_approved_and_why_is_recorded(answer: dict[str, object], by: str, why: str) -> None:
     assert approval_of(answer) == (by, why)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.airflow_home import ROOT, SETTINGS
 
-DAGS = {"business_day", "credit_model", "reports"}
+DAGS = {"business_day", "credit_model", "model_drift", "reports"}
 HEAVY = ("great_expectations", "mlflow", "numpy", "pandas", "pyarrow", "scipy", "sklearn", "skops")
 
 PARSE = f"""

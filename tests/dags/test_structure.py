@@ -9,8 +9,8 @@ import pytest
 from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG
 
-from include.day import PUBLISH, REPORTS, STEPS, Step
-from include.orchestration.assets import DAY_CLOSED
+from include.day import HAND_ON, REPORTS, STEPS, Step
+from include.orchestration.assets import DAY_CLOSED, MODEL_DRIFTED
 from include.orchestration.deadline import RunQueued
 from include.orchestration.defaults import TIME_ZONE, Owner, Tag
 from include.orchestration.notifiers import notify_failure
@@ -42,7 +42,16 @@ def test_a_task_for_every_step(day: DAG) -> None:
 
 
 def test_a_task_for_every_report(dags: dict[str, DAG]) -> None:
-    assert set(dags["reports"].task_ids) == {step.name for step in (*REPORTS, PUBLISH)}
+    reports = dags["reports"]
+    assert set(reports.task_ids) == {step.name for step in (*REPORTS, *HAND_ON)} | {"watch_model"}
+    for step in REPORTS:
+        assert reports.get_task(step.name).upstream_task_ids == set(step.after)
+
+
+def test_only_the_watch_over_the_score_raises_its_asset(dags: dict[str, DAG]) -> None:
+    watch = dags["reports"].get_task("watch_model")
+    assert (watch.outlets, watch.upstream_task_ids) == ([MODEL_DRIFTED], {"reports.model_health"})
+    assert {task.task_id for task in dags["reports"].tasks if task.outlets} == {"watch_model"}
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)

@@ -25,6 +25,7 @@ from include.data.sample.identity import identity_of
 from include.data.sample.streams import CUT_OVER, FIRST_DATE
 from include.data.sample.terms import product
 
+DATASETS = ("applications", "repayments", "bank_statement")
 DAYS = [FIRST_DATE + timedelta(days=n) for n in range(7)]
 
 
@@ -49,7 +50,7 @@ def test_another_process_makes_the_same_bytes_and_more_days_only_add(source: Pat
     command = [sys.executable, "-m", "include.data.sample", "--to", str(tmp_path), "--days", "8"]
     subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": "7"})
     longer = hashes(tmp_path)
-    added = {f"{dataset}/2026-03-09/{name}" for dataset in ("applications", "repayments") for name in (f"{dataset}.csv", "manifest.json")}
+    added = {f"{dataset}/2026-03-09/{name}" for dataset in DATASETS for name in (f"{dataset}.csv", "manifest.json")}
     assert {name: digest for name, digest in longer.items() if name not in added} == hashes(source)
     assert added <= longer.keys()
 
@@ -68,7 +69,7 @@ def test_every_real_row_is_either_history_or_arrives() -> None:
     assert 0.25 < sum(a.is_bad for a in arriving()) / len(arriving()) < 0.32
 
 
-@pytest.mark.parametrize("dataset", ["applications", "repayments"])
+@pytest.mark.parametrize("dataset", DATASETS)
 def test_manifests_describe_their_files(source: Path, dataset: str) -> None:
     for day in DAYS:
         place = source / dataset / day.isoformat()
@@ -157,6 +158,25 @@ def test_a_bounce_names_the_payment_that_bounced(source: Path) -> None:
         original = paid[bounce["source"], bounce["original_ref"]]
         assert (original["loan_no"], original["amount"]) == (bounce["loan_no"], bounce["amount"])
         assert original["booking_date"] < bounce["booking_date"]
+
+
+def test_bank_statements_add_up_and_follow_one_another(source: Path) -> None:
+    closing, stated, unmatched = None, set(), Counter[str]()
+    for day in DAYS:
+        opening, *lines, last = rows_of(source / "bank_statement" / day.isoformat() / "bank_statement.csv")
+        assert (opening["kind"], last["kind"]) == ("OPENING", "CLOSING")
+        assert closing in (None, opening["amount"])
+        assert Decimal(opening["amount"]) + sum(Decimal(row["amount"]) for row in lines) == Decimal(last["amount"])
+        closing = last["amount"]
+        stated |= {(row["reference"], Decimal(row["amount"])) for row in lines}
+        booked = rows_of(source / "repayments" / day.isoformat() / "repayments.csv")
+        own = {(row["external_ref"], Decimal(row["amount"]) * (-1 if row["kind"] == "BOUNCE" else 1)) for row in booked}
+        # the account fee, what was on its way the day before, and the payment whose value date is wrong in our file
+        unmatched.update(row["kind"] for row in lines if (row["reference"], Decimal(row["amount"])) not in own)
+        on_its_way = {item for item in own - stated if item[0].startswith(f"{day:%Y%m%d}") and "-X" not in item[0]}
+        by_bank = {row["external_ref"] for row in booked if row["channel"] == "BANK"}
+        assert len([item for item in on_its_way if item[0] in by_bank]) == 1
+    assert unmatched == {"CHARGE": 1, "RECEIPT": 6}
 
 
 def test_back_dated_money_never_counts_from_before_the_take_over() -> None:

@@ -31,6 +31,7 @@ SECRETS = {
     for name in (
         "MYSQL_ROOT_PASSWORD",
         "MILLRACE_APP_PASSWORD",
+        "MILLRACE_DESK_PASSWORD",
         "POSTGRES_PASSWORD",
         "REDIS_PASSWORD",
         "MLFLOW_PASSWORD",

@@ -3,52 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from datetime import date
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, Row, text
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DatabaseError, OperationalError
 
-from include.places import Places
-from include.steps.context import StepContext, StepError, StepResult
-from include.steps.origination.score import score_applications
+from include.steps.context import StepError
+from include.steps.origination import score_rows
 from models import reader, registry, train
 from models.promote import promote
 from models.score import rescore
 from models.scorecard import Scorecard
+from tests.conftest import scalar
 from tests.models.conftest import open_day
-
-DAY = date(2026, 3, 2)
-APPLICANT = {
-    "product_code": "WC-INSTALMENT", "amount": "84600.00", "tenor": 60, "price": "100000.00", "age": 30, "gender": "male",
-    "marital": "married",
-    "housing": "rent", "occupation": "freelance", "seniority": "9.5", "income": "12900.33", "expenses": "7300.00", "assets": "0.00",
-    "debts": None, "adverse_record": "no",
-}  # fmt: skip
-
-
-def _apply(database: Engine, number: int, **changes: object) -> None:
-    row = {**APPLICANT, **changes, "application_no": f"A{number}", "customer_id": number}
-    columns = ", ".join(row)
-    with database.begin() as connection:
-        connection.execute(
-            text("insert into customer (customer_id, customer_no, kind, exposure_limit, created_on) values (:n, :c, 'PERSON', 500000, :d)"),
-            {"n": number, "c": f"C{number}", "d": DAY},
-        )
-        statement = f"insert into application ({columns}, business_date) values ({', '.join(f':{name}' for name in row)}, :day)"
-        connection.execute(text(statement), {**row, "day": DAY})
-
-
-def _score(database: Engine) -> StepResult:
-    with database.begin() as connection:
-        return score_applications(connection, StepContext(DAY, database, Places.from_environment()))
-
-
-def _scores(database: Engine, number: int | None = None) -> Sequence[Row[Any]]:
-    with database.connect() as connection:
-        found = connection.execute(text("select * from application_score join application using (application_id) order by application_id"))
-        return [row for row in found if number is None or row.application_no == f"A{number}"]
+from tests.models.scoring_scene import apply, score, scores
 
 
 def _promoted(database: Engine, run_id: str) -> Engine:
@@ -65,14 +33,14 @@ def test_it_scores_moves_and_can_be_recomputed(any_database: Engine, app_engine:
     open_day(any_database)
     ready = _promoted(app_engine, trained_run)
     for number in range(1, 6):
-        _apply(ready, number, income=None if number == 5 else f"{6000 + 1777 * number}.33", seniority=f"{number / 10 + 0.1:.1f}")
-    result = _score(ready)
+        apply(ready, number, income=None if number == 5 else f"{6000 + 1777 * number}.33", seniority=f"{number / 10 + 0.1:.1f}")
+    result = score(ready)
     assert (result.rows, result.details["version"], result.details["source"]) == (
         5,
         reader.alias_version("credit_score", "champion"),
         "REGISTRY",
     )
-    rows = _scores(ready)
+    rows = scores(ready)
     with ready.connect() as connection:
         scorecard = Scorecard.from_json(connection.scalar(text("select coefficients from score_model where state = 'CHAMPION'")))
         history = connection.execute(
@@ -87,29 +55,102 @@ def test_it_scores_moves_and_can_be_recomputed(any_database: Engine, app_engine:
     assert json.loads(rows[4].features)["income"] is None
     assert (history.from_state, history.to_state) == ("NEW", "UNDER_REVIEW")
     assert history.reason.startswith("scored by credit_score version")
-    assert _score(ready).rows == 0
+    assert score(ready).rows == 0
 
 
 def test_mlflow_down_is_on_every_score(ready: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    _apply(ready, 11)
+    apply(ready, 11)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
-    result = _score(ready)
+    result = score(ready)
     assert result.details["source"] == "CACHE"
     assert "did not answer" in result.details["notice"]
-    assert _scores(ready, 11)[0].model_source == "CACHE"
+    assert scores(ready, 11)[0].model_source == "CACHE"
 
 
 def test_the_challenger_scores_in_shadow(ready: Engine) -> None:
-    _apply(ready, 12)
+    apply(ready, 12)
     again = train.fit_model(train.build_training_set())
     second = train.register_model(again, ready)
     registry.set_alias("credit_score", reader.CHALLENGER, second)
-    assert _score(ready).details["challenger"] == second
-    assert {(row.role, row.model_version == second) for row in _scores(ready, 12)} == {("CHAMPION", False), ("CHALLENGER", True)}
+    assert score(ready).details["challenger"] == second
+    assert {(row.role, row.model_version == second) for row in scores(ready, 12)} == {("CHAMPION", False), ("CHALLENGER", True)}
 
 
 def test_without_a_champion_nothing_is_scored_and_the_task_says_what_to_do(model_database: Engine, no_alias: None) -> None:
-    assert _score(model_database).rows == 0, "a day without applications needs no model"
-    _apply(model_database, 13)
+    assert score(model_database).rows == 0, "a day without applications needs no model"
+    apply(model_database, 13)
     with pytest.raises(StepError, match="run the DAG credit_model"):
-        _score(model_database)
+        score(model_database)
+
+
+def _stored(database: Engine) -> list[tuple[object, ...]]:
+    columns = "application_id, model_version, role, business_date, prob_good, points, reason_codes, features, model_source"
+    with database.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(f"select {columns} from application_score order by application_id"))]
+
+
+@pytest.mark.parametrize("loads", [True, False], ids=["loaded from a file", "a server that takes no files"])
+def test_chunks_loaded_from_a_file_are_the_scores_that_single_rows_would_be(
+    any_database: Engine, app_engine: Engine, trained_run: str, no_alias: None, monkeypatch: pytest.MonkeyPatch, loads: bool
+) -> None:
+    open_day(any_database)
+    ready = _promoted(app_engine, trained_run)
+    strange = {"occupation": '\\N 日本"x', "marital": None, "income": None, "expenses": "0.10"}
+    for number in range(1, 8):
+        apply(ready, number, **{"income": f"{6000 + 1777 * number}.33", **(strange if number == 3 else {})})
+    with ready.connect() as connection:
+        plain = score_all(connection, ready)
+        connection.rollback()
+    monkeypatch.setattr(score_rows, "FEW", 0)
+    monkeypatch.setattr(score_rows, "CHUNK", 3)
+    if not loads:
+        run_sql = score_rows.run_sql
+
+        def refusing(connection: object, name: str, *rest: object) -> object:
+            if name == "credit_model/score_load":
+                raise OperationalError("load", {}, Exception(3948, "Loading local data is disabled"))
+            return run_sql(connection, name, *rest)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(score_rows, "run_sql", refusing)
+    assert score(ready).rows == 7
+    assert _stored(ready) == plain
+    assert len(plain) == 7
+    assert scalar(ready, "select sum(applications) from score_bin_day where feature = 'points'") == 7
+    assert scalar(ready, "select sum(applications) from score_bin_day where feature = 'marital' and bin_no = 0") == 1
+
+
+def score_all(connection: object, database: Engine) -> list[tuple[object, ...]]:
+    """What the step writes row by row, seen before it is rolled back."""
+    from include.places import Places
+    from include.steps.context import StepContext
+    from include.steps.origination.score import score_applications
+    from tests.models.scoring_scene import DAY
+
+    score_applications(connection, StepContext(DAY, database, Places.from_environment()))  # type: ignore[arg-type]
+    columns = "application_id, model_version, role, business_date, prob_good, points, reason_codes, features, model_source"
+    found = connection.execute(text(f"select {columns} from application_score order by application_id"))  # type: ignore[attr-defined]
+    return [tuple(row) for row in found]
+
+
+def test_a_line_that_the_server_does_not_take_stops_the_step(ready: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """LOAD DATA LOCAL turns a duplicate into a warning: the rows are counted."""
+    for number in (21, 22):
+        apply(ready, number)
+    score(ready)
+    with ready.begin() as connection:
+        connection.execute(text("insert ignore into application_transition values ('UNDER_REVIEW', 'NEW', 'test')"))
+        connection.execute(text("update application set state = 'NEW' where application_no = 'A22'"))
+        connection.execute(text("delete from application_transition where rule = 'test'"))
+    monkeypatch.setattr(score_rows, "FEW", 0)
+    with pytest.raises(StepError, match="took 0 of 1 scores: nothing is kept"):
+        score(ready)
+    with ready.begin() as connection:
+        connection.execute(text("update application set state = 'WITHDRAWN' where application_no = 'A22'"))
+
+
+def test_a_score_is_never_changed(ready: Engine) -> None:
+    apply(ready, 31)
+    score(ready)
+    for statement in ("update application_score set prob_good = 1", "delete from application_score"):
+        with pytest.raises(DatabaseError, match="append-only"), ready.begin() as connection:
+            connection.execute(text(statement))

@@ -22,6 +22,7 @@ class Rules:
     Attributes
     ----------
     rate, basis : penalty a year and days in it.
+    due_fee, late_fee : cents, with an instalment and once it is overdue for ``late_fee_after`` days.
     components : in order, by bucket.
     holds : early money waits until something is due; else it pays in advance.
     """
@@ -32,6 +33,9 @@ class Rules:
     only_after_grace: bool = False
     compounds: bool = False
     half_even: bool = False
+    due_fee: int = 0
+    late_fee: int = 0
+    late_fee_after: int = 1
     components: tuple[tuple[str, ...], ...] = (STANDARD,) * 3
     by_instalment: bool = True
     holds: bool = True
@@ -122,7 +126,7 @@ def live(rules: Rules, periods: Iterable[Period], money: Iterable[Money], until:
 
 
 def _begin(loan: Loan, day: date) -> None:
-    """What the day before cost: a day's penalty on what was overdue at its end; booked once the grace days are over."""
+    """What the day before cost: a day's penalty on what was overdue at its end, booked once the grace days are over; then fees."""
     rules, yesterday = loan.rules, day - ONE_DAY
     for one in loan.instalments:
         due, bears = one.period.due, one.bears(rules)
@@ -133,6 +137,10 @@ def _begin(loan: Loan, day: date) -> None:
             charge = rounded(one.penalty, rules.half_even) - one.charged
             one.charged += charge
             one.owes["PENALTY"] += charge
+        if day == due and any(other.unpaid for other in loan.instalments) and one.period.principal + one.period.interest:
+            one.owes["FEE"] += rules.due_fee
+        if (day - due).days == rules.late_fee_after and one.owes["PRINCIPAL"] + one.owes["INTEREST"]:
+            one.owes["FEE"] += rules.late_fee
 
 
 def _pay(loan: Loan, amount: int, day: date) -> int:

@@ -42,6 +42,16 @@ EACH_RULE: dict[str, Story] = {
         400_000, product(), receipts=(Receipt(100_231, 7, bounces=0), Receipt(150_000, 14, channel="COUNTER", bounces=0))
     ),
     "bounced when paid off": Story(100_000, product(), receipts=(Receipt(60_000, 7), Receipt(60_000, 20, late=2, bounces=7))),
+    "a fee with each instalment": Story(
+        400_000, product(instalment_fee="7.50"), receipts=(Receipt(100_981, 7), Receipt(50_000, 14, channel="COUNTER"), Receipt(99_000, 21))
+    ),
+    "a fee when late": Story(
+        400_000, product(late_fee="25.00", late_fee_after_days=3), receipts=(Receipt(100_231, 9), Receipt(300_000, 17), Receipt(9_000, 20))
+    ),
+    "paid before it was late": Story(400_000, product(late_fee="25.00", late_fee_after_days=3), receipts=(Receipt(100_500, 9, late=5),)),
+    "paid off before a fee": Story(
+        100_000, product(instalment_fee="7.50", early_money="ADVANCE"), receipts=(Receipt(110_000, 3, late=6), Receipt(1_000, 12))
+    ),
     "components first": Story(400_000, product(allocation_order="component_first"), receipts=(Receipt(80_000, 16), Receipt(99_000, 23))),
     "principal first": Story(
         400_000, product(allocation_order="principal_first", penalty_compounds=True), receipts=(Receipt(150_000, 16), Receipt(99_000, 23))
@@ -68,6 +78,9 @@ products = st.fixed_dictionaries(
         "penalty_grace_days": st.sampled_from([0, 0, 1, 3]),
         "penalty_only_after_grace": st.booleans(),
         "penalty_compounds": st.booleans(),
+        "instalment_fee": st.sampled_from(["0", "0", "7.50"]),
+        "late_fee": st.sampled_from(["0", "0", "25.00"]),
+        "late_fee_after_days": st.sampled_from([1, 4]),
         "allocation_order": st.sampled_from(["standard", "interest_first", "principal_first", "due_before_in_advance", "component_first"]),
         "early_money": st.sampled_from(["HOLD", "ADVANCE"]),
     }

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import URL, Engine, text
 
+from include.desk.rights import grant
 from tests.airflow_home import ROOT, airflow_metadata, airflow_settings
 from tests.databases import create_schema, drop_schema
 from tests.orchestration.runs import use_database
@@ -30,7 +31,7 @@ def desk_schema(mariadb_server: URL) -> Iterator[Engine]:
 def database(desk_schema: Engine) -> Engine:
     """The schema without any business day."""
     with desk_schema.begin() as connection:
-        for table in ("step_attempt", "step_run", "shard", "landing_file", "business_day"):
+        for table in ("step_attempt", "step_run", "shard", "landing_file", "business_day", "desk_right"):
             connection.execute(text(f"truncate table {table}"))
     return desk_schema
 
@@ -68,3 +69,11 @@ def token(name: str, role: str) -> str:
     from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
 
     return str(get_auth_manager().generate_jwt(SimpleAuthManagerUser(username=name, role=role)))
+
+
+def as_user(database: Engine, name: str, *roles: str) -> dict[str, str]:
+    """Headers of a viewer of Airflow who holds ``roles`` at the desk."""
+    with database.begin() as connection:
+        for role in roles:
+            grant(connection, name, role, "test")
+    return {"Authorization": f"Bearer {token(name, 'viewer')}"}

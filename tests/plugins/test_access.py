@@ -11,7 +11,14 @@ from fastapi.testclient import TestClient
 from tests.airflow_home import ROOT
 from tests.plugins.conftest import ORIGIN, token
 
-PAGES = ["/millrace/", "/millrace/days/2026-03-02", "/millrace/desk.css", "/millrace/records/repayments/2026-03-02"]
+PAGES = [
+    "/millrace/",
+    "/millrace/days",
+    "/millrace/days/2026-03-02",
+    "/millrace/rights",
+    "/millrace/desk.css",
+    "/millrace/records/repayments/2026-03-02",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)

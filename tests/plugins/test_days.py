@@ -45,7 +45,8 @@ def test_a_day_with_a_failed_shard(web: TestClient, viewer: dict[str, str], data
     assert "1,200" in page
     assert "3 min 20 s" in page
     assert "<small>shard 1</small>" in page
-    assert "1 / 3" in page
+    assert "1 of 3 steps done" in page
+    assert '<td class="failed"><a href="/millrace/days/2026-03-02" aria-current="date"' in page
 
 
 def test_what_a_closed_day_left_out(web: TestClient, viewer: dict[str, str], database: Engine) -> None:

@@ -25,6 +25,7 @@ PLAIN: dict[str, dict[str, Any]] = {
     "loan_day": {
         "product_id": 1,
         "customer_id": 1,
+        "customer_no": "C1",
         "disbursed_on": "2026-01-15",
         "state": "ACTIVE",
         "class_code": 1,
@@ -37,6 +38,13 @@ PLAIN: dict[str, dict[str, Any]] = {
     "repayment": {"source": "test", "channel": "BANK", "kind": "PAYMENT"},
     "suspense_item": {"reason": "no such loan"},
     "application": {"customer_id": 1, "product_code": "WC-INSTALMENT", "tenor": 12},
+    "application_score": {
+        "model_name": "credit_score",
+        "model_version": "1",
+        "role": "CHAMPION",
+        "reason_codes": "[]",
+        "features": "{}",
+    },
     "application_decision": {"policy_version": "test", "rules_fired": "[]", "decided_by": "policy"},
     "expected_cash_day": {"fee": 0},
     "loan": {
@@ -86,7 +94,8 @@ class Days:
         with self.engine.begin() as connection:
             for row in table(lines):
                 loan = {"loan_id": row["loan"]}
-                insert(connection, "loan", [{**loan, "loan_no": row["loan"], "state": row["state"]}])
+                lent = {"loan_no": row["loan"], "state": row["state"], "application_id": row.get("application_id")}
+                insert(connection, "loan", [{**loan, **lent}])
                 insert(connection, "instalment", [loan])
                 opening = {"instalment_no": "0", "entry_type": "OPENING", "principal": "100000", "overpayment": "500"}
                 insert(connection, "ledger_entry", [{**loan, **opening}], business_date=self.day, value_date=self.day)
@@ -98,6 +107,13 @@ class Days:
             rows = [{"loan_no": row["loan_id"], **row} for row in rows]
         with self.engine.begin() as connection:
             insert(connection, name, rows, business_date=self.day, **common)
+
+    def score(self, lines: str, version: str = "1", bins: str = "") -> None:
+        """Scores of the open date by ``version``, and applications by bin of the training set: ``feature bin_no applications``."""
+        by = {"model_name": "credit_score", "model_version": version}
+        self.write("application_score", lines, role="CHAMPION", reason_codes="[]", features="{}", **by)
+        if bins:
+            self.write("score_bin_day", bins, role="CHAMPION", **by)
 
     def move(self, name: str, lines: str) -> None:
         """Move the ``id``-th loan or application through the states of each line, as the state machine allows."""
@@ -124,6 +140,40 @@ def insert(connection: Connection, name: str, rows: Iterable[Row], **common: Any
         values = {**PLAIN.get(name, {}), **common, **row}
         columns = ", ".join(values)
         connection.execute(text(f"insert into {name} ({columns}) values ({', '.join(f':{column}' for column in values)})"), values)
+
+
+def one_day(days: Days, number: int) -> None:
+    """Something for every report: loans that move, money, applications, a decision, the dated book."""
+    loan = number * 10
+    days.loans(f"loan state application_id\n{loan} ACTIVE {loan}\n{loan + 1} OVERDUE -")
+    days.write("application", f"application_id application_no amount\n{loan} A{loan} 1000.00\n{loan + 1} A{loan + 1} 2000.00")
+    days.score(f"application_id points prob_good\n{loan} 600.5 0.9\n{loan + 1} 441 0.2")
+    days.write(
+        "application_decision",
+        f"application_id outcome offer_amount model_name model_version points\n{loan} APPROVED 900.00 credit_score 1 600.5\n"
+        f"{loan + 1} REJECTED - credit_score 1 441",
+    )
+    days.move("application", f"id to\n{loan} UNDER_REVIEW>APPROVED\n{loan + 1} UNDER_REVIEW>REJECTED")
+    days.write("repayment", f"repayment_id external_ref loan_no loan_id amount value_date\n{loan} r{loan} {loan} {loan} 70.00 {days.day}")
+    days.write(
+        "ledger_entry",
+        f"""
+        loan_id instalment_no entry_type   value_date principal interest repayment_id
+        {loan}  0             DISBURSEMENT {days.day} 5000.00   0        -
+        {loan}  1             REPAYMENT    {days.day} 60.00     10.00    {loan}
+        """,
+    )
+    days.move("loan", f"id to\n{loan} OVERDUE\n{loan + 1} ACTIVE")
+    days.write(
+        "loan_day",
+        f"""
+        loan_id    state   days_past_due class_code principal_balance principal_disbursed exposure provision due_today received_today
+        {loan}     OVERDUE {30 + number} 2          940.00            1000.00             950.00   28.50     80.00     70.00
+        {loan + 1} ACTIVE  0             1          500.00            1000.00             500.00   5.00      0         0
+        """,
+    )
+    days.write("account_day", "account_code opening debit credit\n1002 0 70.00 5000.00\n1303 0 5000.00 60.00")
+    days.write("expected_cash_day", f"due_date product_id instalments principal interest\n2026-04-01 1 2 {100 + number}.00 9.00")
 
 
 def build(engine: Engine, report: str, day: date) -> StepResult:

@@ -23,6 +23,9 @@ PRODUCT = {
     "penalty_only_after_grace": st.booleans(),
     "penalty_compounds": st.booleans(),
     "penalty_basis": st.sampled_from([360, 365]),
+    "instalment_fee": st.sampled_from(["0", "0", "7.50"]),
+    "late_fee": st.sampled_from(["0", "0", "25.00"]),
+    "late_fee_after_days": st.sampled_from([1, 3]),
 }
 
 
@@ -81,8 +84,8 @@ def make_product(lender: Lender, code: str, settings: tuple[tuple[str, Any], ...
 def end_of(lender: Lender, loan_no: str) -> list[tuple[Any, ...]]:
     """What the loan and its instalments stand at, without what time and order leave no trace in."""
     loan = lender.one(
-        "select state, next_due_date, days_past_due, arrears, class_code, principal_paid, interest_paid, fee_paid, penalty_paid,"
-        " penalty_charged, overpayment, principal_balance from loan where loan_no = :no",
+        "select state, next_due_date, days_past_due, arrears, class_code, principal_paid, interest_paid, fee_charged, fee_paid,"
+        " penalty_paid, penalty_charged, overpayment, principal_balance from loan where loan_no = :no",
         no=loan_no,
     )
     rows = lender.rows(

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+from include.steps.changes import approve, request
 from tests.checksums import checksums
 from tests.conftest import as_role
 from tests.databases import SharedSchema
@@ -133,6 +134,54 @@ def test_penalty_is_what_each_day_overdue_costs(schema: SharedSchema, tmp_path: 
             paid_on = max((entry["value_date"] for entry in entries if entry["instalment_no"] == row["instalment_no"]), default=last)
             until = last if row["principal"] or (compounds and row["interest"]) else paid_on
             assert row["penalty_charged"] == owed_penalty(history, entries, row["instalment_no"], until), (history, row)
+
+
+@some
+@given(batch=BATCH)
+def test_what_was_lent_comes_back_to_the_cent_and_nothing_is_negative(schema: SharedSchema, tmp_path: Path, batch: list[History]) -> None:
+    lender = fresh(schema, tmp_path)
+    live(lender, [(f"L{number}", history, "as they arrive") for number, history in enumerate(batch)])
+    for number in range(len(batch)):
+        lender.receive(f"L{number}", "99999.99", f"L{number}-last")
+    lender.close_day()
+    for loan in lender.rows("select loan_id, state, principal, principal_disbursed, principal_paid, principal_balance from loan"):
+        assert loan["state"] == "PAID_OFF" and loan["principal_balance"] == 0
+        assert loan["principal"] == loan["principal_disbursed"] == loan["principal_paid"]
+        repaid = lender.one("select sum(principal) as total from ledger_entry where loan_id = :loan_id and entry_type <> 'OPENING'", **loan)
+        assert repaid["total"] == loan["principal"]
+    assert not lender.rows(
+        "select * from ledger_entry where reverses_entry_id is null and (least(principal, interest, fee, penalty) < 0"
+        " or (overpayment < 0 and entry_type <> 'HELD_APPLIED'))"
+    )
+    assert not lender.rows(
+        "select * from instalment where outstanding <> 0 or principal_paid <> principal_due or interest_paid <> interest_due"
+    )
+
+
+@some
+@given(batch=BATCH)
+def test_a_payment_reversed_and_matched_again_leaves_no_trace(schema: SharedSchema, tmp_path: Path, batch: list[History]) -> None:
+    lender = fresh(schema, tmp_path)
+    live(lender, [(f"{side}{number}", history, "as they arrive") for number, history in enumerate(batch) for side in "AB"])
+    paid = [number for number, history in enumerate(batch) if history.receipts]
+    for number in paid:
+        _agreed(lender, "REPAYMENT_REVERSAL", f"B{number}", source="BANK", external_ref=f"B{number}-0-0")
+    lender.close_day()
+    for number in paid:
+        item = lender.one(
+            "select suspense_id from suspense_item as s inner join repayment as r on s.repayment_id = r.repayment_id"
+            " where r.external_ref = :ref and s.state = 'OPEN'",
+            ref=f"B{number}-0-0",
+        )
+        _agreed(lender, "SUSPENSE_MATCH", f"B{number}", **item)
+    lender.close_day(2)
+    for number, history in enumerate(batch):
+        assert end_of(lender, f"A{number}") == end_of(lender, f"B{number}"), history
+
+
+def _agreed(lender: Lender, kind: str, loan_no: str, **details: object) -> None:
+    with lender.engine.begin() as connection:
+        approve(connection, request(connection, kind, "maker", "because", loan_no, details=details), "checker")
 
 
 def test_a_day_run_twice_is_a_day_run_once(app_engine: Engine, any_database: Engine, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,12 +17,19 @@ from tests.lender import Lender
 FIRST = date(2026, 3, 2)
 LOANS = 24
 PRODUCTS = ("WC-INSTALMENT", "WC-PRINCIPAL", "WC-INTEREST-ONLY", "WC-BULLET")
+SCHEDULE_CHANGES: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("EXTENSION", {"months": 1}),
+    ("RESTRUCTURE", {"instalments": 4, "arrears": "DEFER"}),
+    ("RATE_CHANGE", {"annual_rate": "0.05"}),
+    ("PAYOFF", {}),
+    ("RESTRUCTURE", {"instalments": 4, "arrears": "CAPITALISE"}),
+)
 # how many shards there were is what these say
 ABOUT_SHARDS = {"shard", "step_run"}
 
 
 def live(lender: Lender) -> None:
-    """Loans that are paid on time, late, early, twice, from an older date, that bounce, are charged back, and get a waiver."""
+    """Loans paid on time, late, early, twice, from an older date, that bounce, are charged back, get a waiver and a new schedule."""
     for number in range(LOANS):
         due = [(str(FIRST + timedelta(days=number % 5 + 4 * k)), f"{900 + 37 * number}.{number:02}", f"{9 + number}.50") for k in range(3)]
         lender.loan(f"L{number:02}", due, product=PRODUCTS[number % 4], penalty_rate="0.27")
@@ -41,6 +49,9 @@ def live(lender: Lender) -> None:
             for number in range(LOANS):
                 with lender.engine.begin() as connection:
                     change = request(connection, "WAIVER", "maker", f"of L{number:02}", f"L{number:02}", details={"component": "PENALTY"})
+                    approve(connection, change, "checker")
+                    kind, details = SCHEDULE_CHANGES[number % len(SCHEDULE_CHANGES)]
+                    change = request(connection, kind, "maker", f"of L{number:02}", f"L{number:02}", details=details)
                     approve(connection, change, "checker")
         lender.close_day()
 

@@ -54,13 +54,64 @@ def write_book(folder: Path, change: Callable[[Book], object] | None = None) -> 
         change(book)
     folder.mkdir(parents=True, exist_ok=True)
     files = {}
-    for name in ("loans", "instalments"):
-        content = _csv(folder / f"{name}.csv", book[name])
+    for name in ("loans", "instalments", *(["history"] if book.get("history") else [])):
+        content = write_csv(folder / f"{name}.csv", book[name])
         files[f"{name}.csv"] = {"rows": len(book[name]), "sha256": hashlib.sha256(content).hexdigest()}
     manifest = {"dataset": "book", "cut_over": book["cut_over"], "first_date": book["first_date"], "files": files}
     manifest["totals"] = _totals(book) | book["totals"]
+    if any("state" in loan for loan in book["loans"]):
+        manifest["by_state"] = _by_state(book) | book.get("by_state", {})
+    if book.get("history"):
+        manifest["history"] = _history_totals(book)
     (folder / "manifest.json").write_text(json.dumps(manifest))
     return folder
+
+
+def add_closed_loans(book: Book) -> None:
+    """Give every loan a state; add one that was paid off and one that was written off, and a history of three loans."""
+    for loan in book["loans"]:
+        loan.update(state="", closed_on="", charged_off="", details="")
+    paid_off = _loan(7, "LB000007", "WC-INSTALMENT", "0.00", 0, "2025-12-15")
+    paid_off |= {"principal_outstanding": "0.00", "state": "PAID_OFF", "closed_on": "2025-12-15", "charged_off": "0.00", "details": ""}
+    written_off = _loan(8, "LB000008", "WC-INSTALMENT", "0.00", 0, "2026-05-15")
+    written_off |= {"principal_outstanding": "0.00", "state": "WRITTEN_OFF", "closed_on": "2026-02-01", "charged_off": "700.00"}
+    written_off |= {"details": '{"branch": "杭州"}'}
+    book["loans"] += [paid_off, written_off]
+    book["history"] = [
+        # out of order on purpose; the first loan's history begins later than the loan
+        _event("LB000008", "2026-02-01", "CHARGE_OFF", "700.00", reference="W-1"),
+        _event("LB000008", "2025-06-15", "DISBURSEMENT", "6000.00"),
+        _event("LB000008", "2025-07-15", "REPAYMENT", "5300.00", interest="40.00", fee="5.00", penalty="1.50", reference="P-1"),
+        _event("LB000007", "2025-06-15", "DISBURSEMENT", "6000.00"),
+        _event("LB000007", "2025-12-15", "REPAYMENT", "6000.00", interest="120.00"),
+        _event("LB000001", "2026-02-15", "REPAYMENT", "500.00", interest="31.00"),
+        _event("LB000008", "2026-02-20", "RECOVERY", "20.00"),
+    ]
+
+
+def _event(loan_no: str, day: str, kind: str, principal: str, **amounts: str) -> Row:
+    event = {"loan_no": loan_no, "event_date": day, "kind": kind, "principal": principal}
+    return event | {name: amounts.get(name, "") for name in ("interest", "fee", "penalty", "reference")}
+
+
+def _by_state(book: Book) -> dict[str, dict[str, str | int]]:
+    of_state = {
+        state: [loan for loan in book["loans"] if (loan["state"] or "RUNNING") == state] for state in ("RUNNING", "PAID_OFF", "WRITTEN_OFF")
+    }
+    return {
+        state: {
+            "loans": len(loans),
+            "principal": _sum(loans, "principal"),
+            "charged_off": str(sum((Decimal(loan["charged_off"] or 0) for loan in loans), Decimal("0.00"))),
+        }
+        for state, loans in of_state.items()
+    }
+
+
+def _history_totals(book: Book) -> dict[str, str | int]:
+    kinds = {"disbursed": "DISBURSEMENT", "repaid": "REPAYMENT", "charged_off": "CHARGE_OFF", "recovered": "RECOVERY"}
+    sums = {name: _sum((event for event in book["history"] if event["kind"] == kind), "principal") for name, kind in kinds.items()}
+    return {"events": len(book["history"]), **sums}
 
 
 def _loan(place: int, loan_no: str, product: str, held: str, outstanding: Decimal | int, matures_on: str) -> Row:
@@ -101,7 +152,8 @@ def _instalment(loan_no: str, item: Item) -> Row:
     }
 
 
-def _csv(path: Path, rows: list[Row]) -> bytes:
+def write_csv(path: Path, rows: list[Row]) -> bytes:
+    """Write ``rows`` and return the bytes of the file."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()

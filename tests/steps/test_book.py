@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import csv
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -24,8 +25,9 @@ D = Decimal
 
 
 @pytest.fixture(autouse=True)
-def key(monkeypatch: pytest.MonkeyPatch) -> None:
+def places(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("MILLRACE_KEY", base64.b64encode(b"k" * 32).decode())
+    monkeypatch.setenv("MILLRACE_RECORDS", str(tmp_path / "records"))
 
 
 @pytest.fixture
@@ -128,22 +130,27 @@ REFUSED = [
     pytest.param(in_totals(arrears="0.01"), "control total arrears", id="arrears"),
     pytest.param(in_totals(held_money="99.99"), "control total held_money: 100.00 in the files, 99.99", id="held money"),
     pytest.param(in_totals(penalty="-1"), "penalty", id="negative total"),
-    pytest.param(in_loan("held_money", "-5.00"), "line 2: held_money must be 0 or more", id="negative"),
-    pytest.param(in_loan("principal_outstanding", "499.99"), "its schedule repays 500.00, but 499.99 is outstanding", id="schedule"),
-    pytest.param(in_loan("principal", "100.00"), "500.00 is outstanding of a principal of 100.00", id="more than lent"),
-    pytest.param(in_loan("disbursed_on", "2026-03-02"), "disbursed on 2026-03-02, after the cut-over", id="future loan"),
-    pytest.param(in_loan("currency", "USD"), "currency USD", id="currency"),
-    pytest.param(in_loan("product_code", "WC-GIFT"), "products.yaml does not know: WC-GIFT", id="product"),
-    pytest.param(in_loan("loan_no", "LB000002"), "LB000002 is there 2 times", id="loan twice"),
-    pytest.param(in_loan("id_number", "990000198001010002"), "have the same identity number", id="identity twice"),
-    pytest.param(in_loan("loan_no", ""), "line 2: loan_no is empty", id="empty"),
-    pytest.param(in_instalment("principal_due", "1e2.5"), "line 2: principal_due must be a number", id="not a number"),
-    pytest.param(in_instalment("interest_due", "28.005"), "has more than 2 digits", id="fraction of a cent"),
-    pytest.param(in_instalment("due_date", "2026-3-16"), "due_date must be a date", id="date"),
-    pytest.param(in_instalment("loan_no", "LB000099"), "instalments of LB000099, which is not in loans.csv", id="stray instalment"),
-    pytest.param(in_instalment("penalty", "1.00"), "instalment 3 bears penalty but is not past due", id="penalty too early"),
-    pytest.param(in_instalment("due_date", "2026-03-14"), "due before its period ends", id="due too early"),
-    pytest.param(lambda book: book["instalments"].pop(2), "LB000002: its schedule repays 500.00", id="instalment lost"),
+    pytest.param(in_totals(penalty="much"), "manifest.json: totals needs penalty: numbers like 6", id="no total"),
+    pytest.param(in_loan("held_money", "-5.00"), "loans.csv line 2 (LB000001): expected: held_money is from 0.00 to", id="negative"),
+    pytest.param(in_loan("principal_outstanding", "499.99"), "the instalments repay just principal_outstanding", id="schedule"),
+    pytest.param(in_loan("principal", "100.00"), "principal_outstanding is not more than principal", id="more than lent"),
+    pytest.param(in_loan("disbursed_on", "2026-03-02"), "disbursed_on is not after the cut-over", id="future loan"),
+    pytest.param(in_loan("currency", "USD"), "currency is CNY", id="currency"),
+    pytest.param(in_loan("product_code", "WC-GIFT"), "product_code is a product of include/policy/products.yaml", id="product"),
+    pytest.param(in_loan("loan_no", "LB000002"), "line 3 (LB000002): expected: loan_no comes once", id="loan twice"),
+    pytest.param(in_loan("id_number", "990000198001010002"), "an id_number has one customer_no", id="identity twice"),
+    pytest.param(in_loan("loan_no", ""), "loans.csv line 2 (no loan_no): expected: loan_no is given", id="empty"),
+    pytest.param(in_instalment("principal_due", "1e2.5"), "line 2 (LB000001): expected: principal_due is an amount", id="not a number"),
+    pytest.param(in_instalment("interest_due", "28.005"), "at most two decimals", id="fraction of a cent"),
+    pytest.param(in_instalment("due_date", "2026-3-16"), "due_date is a date of the calendar", id="date"),
+    pytest.param(
+        in_instalment("loan_no", "LB000099"), "line 2 (LB000099): expected: loan_no is a loan of loans.csv", id="stray instalment"
+    ),
+    pytest.param(in_instalment("penalty", "1.00"), "only an instalment due before the cut-over bears penalty", id="penalty too early"),
+    pytest.param(in_instalment("due_date", "2026-03-14"), "due_date is not before period_end", id="due too early"),
+    pytest.param(
+        lambda book: book["instalments"].pop(2), "loans.csv line 3 (LB000002): expected: the instalments repay", id="instalment lost"
+    ),
 ]
 
 
@@ -154,8 +161,39 @@ def test_a_wrong_book_is_refused_with_the_reason_and_leaves_nothing(database: En
         with pytest.raises(StepError) as refused:
             take_over(database, UPath(folder))
         assert str(message) in str(refused.value), case.id
-    for table in ("business_day", "customer", "loan", "instalment", "ledger_entry", "loan_accrual"):
+    for table in ("business_day", "customer", "loan", "instalment", "ledger_entry", "loan_accrual", "imported_loan", "book_import"):
         assert scalar(database, f"select count(*) from {table}") == 0, table
+
+
+def test_a_refusal_writes_every_reason_of_every_row_to_a_file(database: Engine, tmp_path: Path) -> None:
+    def spoil(book: Book) -> None:
+        for loan in book["loans"]:
+            loan.update(currency="USD", tenor="x", phone="secret")
+        for item in book["instalments"]:
+            item["penalty"] = "-1.00"
+
+    folder = write_book(tmp_path / "book", spoil)
+    with pytest.raises(StepError, match=r"16 rows are wrong in \d+ ways; every row and reason is in .*refused-.*\.csv") as refused:
+        take_over(database, UPath(folder), records=UPath(tmp_path / "records"))
+    assert "and 23 more" in str(refused.value)  # ten are shown
+    [report] = (tmp_path / "records" / "book").glob("refused-*.csv")
+    with report.open(encoding="utf-8-sig", newline="") as file:
+        found = list(csv.DictReader(file))
+    assert "secret" not in report.read_text(), "a report shows no value of a row"
+    assert {(row["file"], row["line"]) for row in found} == {
+        *(("loans.csv", str(line)) for line in range(2, 8)),
+        *(("instalments.csv", str(line)) for line in range(2, 12)),
+    }
+    assert {row["rule"] for row in found if row["file"] == "loans.csv"} == {"currency.set", "tenor.number", "phone.form"}
+    assert found[0] == {
+        "file": "loans.csv",
+        "line": "2",
+        "loan_no": "LB000001",
+        "column": "phone",
+        "rule": "phone.form",
+        "expected": "phone has 5 to 20 digits, blanks and dashes",
+        "do": "correct phone, or leave it empty",
+    }
 
 
 def test_altered_or_missing_files_are_refused(database: Engine, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from include.data.sample.applications import write_applications
+from include.data.sample.bank_statement import write_statements
 from include.data.sample.book_files import write_book
 from include.data.sample.repayments import write_repayments
 from include.data.sample.streams import FIRST_DATE
@@ -26,10 +27,13 @@ def main(arguments: list[str] | None = None) -> int:
     totals = write_book(options.to)
     days = [FIRST_DATE + timedelta(days=n) for n in range(options.days)]
     applications = sum(len(write_applications(options.to, day)) for day in days)
-    repayments = sum(len(rows) for rows in write_repayments(options.to, days).values())
+    repaid = write_repayments(options.to, days)
+    repayments = sum(len(rows) for rows in repaid.values())
+    lines = sum(len(rows) for rows in write_statements(options.to, days, repaid).values())
     print(
         f"{options.to}: a book of {totals['loans']} loans with {totals['principal_outstanding']} CNY outstanding;"
-        f" for {days[0]} to {days[-1]} {applications} applications and {repayments} repayments ({time.monotonic() - started:.1f} s)"
+        f" for {days[0]} to {days[-1]} {applications} applications, {repayments} repayments and {lines} rows of bank statements"
+        f" ({time.monotonic() - started:.1f} s)"
     )
     return 0
 

@@ -128,10 +128,11 @@ class Life:
     def row_of_credit(self, on: date) -> Row:
         """The row that makes a chargeback owed again: the first due later; on the last due date the last; else the additional one."""
         planned = sorted((row for row in self.rows if row.kind is not RowKind.ADDITIONAL), key=_by_date)
+        planned = [row for row in planned if row.kind is not RowKind.CARRIED] or planned
         later = next((row for row in planned if row.due_date > on), None)
         if later is not None:
             return later
-        has_additional = len(planned) < len(self.rows)
+        has_additional = any(row.kind is RowKind.ADDITIONAL for row in self.rows)
         return planned[-1] if planned[-1].due_date == on and not has_additional else self._additional(on)
 
     def _additional(self, on: date) -> Row:

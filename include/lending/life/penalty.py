@@ -1,11 +1,11 @@
-"""Daily penalty: cumulative and unrounded by formula, booked as rounded differences; and the late fee, once a row."""
+"""Daily penalty: cumulative and unrounded by formula, booked as rounded differences; and the fees that time charges."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
 from include.lending.life.life import Life
-from include.lending.life.rows import Paid, Portion, Row, nothing
+from include.lending.life.rows import Paid, Portion, Row, RowKind, nothing
 from include.lending.life.rules import Penalty
 from include.lending.money import MILLION, Rounding, round_ratio
 
@@ -27,15 +27,33 @@ def charge_penalties(life: Life, on: date) -> None:
             life.move("PENALTY_CHARGE", on, row, amounts)
 
 
-def charge_late_fees(life: Life, on: date) -> None:
-    """The fee for every row that has been overdue for just so many days and is not paid."""
+def charge_fees(life: Life, on: date) -> None:
+    """The fee of every row that falls due, while anything is owed; the late fee of every row overdue for just so many days."""
     rules = life.rules
-    for row in life.rows if rules.late_fee else ():
-        if (on - row.due_date).days == rules.late_fee_after_days > 0 and row.owed(Portion.PRINCIPAL) + row.owed(Portion.INTEREST) > 0:
-            row.owe(Portion.FEE, rules.late_fee)
-            amounts = nothing()
-            amounts[Portion.FEE] = rules.late_fee
-            life.move("LATE_FEE", on, row, amounts)
+    for row in life.rows:
+        if row.kind is RowKind.CARRIED:
+            continue
+        days_late = (on - row.due_date).days
+        if days_late == 0 and rules.due_fee and life.outstanding and _is_scheduled(row):
+            _charge_fee(life, on, row, "DUE_FEE", rules.due_fee)
+        if days_late == rules.late_fee_after_days > 0 and rules.late_fee and row.owed(Portion.PRINCIPAL) + row.owed(Portion.INTEREST) > 0:
+            _charge_fee(life, on, row, "LATE_FEE", rules.late_fee)
+
+
+def _is_scheduled(row: Row) -> bool:
+    """Whether principal or interest was ever to be paid with it, and was not moved away or cut."""
+    scheduled = sum(row.due[portion] - row.added[portion] for portion in (Portion.PRINCIPAL, Portion.INTEREST))
+    return scheduled > max(0, row.released[Portion.PRINCIPAL] + row.released[Portion.INTEREST])
+
+
+def _charge_fee(life: Life, on: date, row: Row, kind: str, amount: int) -> None:
+    if kind in row.fees_booked:
+        return
+    row.fees_booked.add(kind)
+    row.owe(Portion.FEE, amount)
+    amounts = nothing()
+    amounts[Portion.FEE] = amount
+    life.move(kind, on, row, amounts)
 
 
 def _bearing(row: Row, penalty: Penalty) -> int:
@@ -61,4 +79,5 @@ def _cents(row: Row, penalty: Penalty, rounding: str, on: date) -> int:
 
     cent_days = sum(row.due[portion] - row.added[portion] for portion in base) * max(0, (on - counts_from).days)
     cent_days += weight(row.charged_back) - weight(row.payments) - weight(row.relieved)
-    return int(round_ratio(penalty.rate * cent_days, penalty.basis * MILLION, rounding == Rounding.HALF_EVEN).item())
+    rate = penalty.rate if row.penalty_rate is None else row.penalty_rate
+    return int(round_ratio(rate * cent_days, penalty.basis * MILLION, rounding == Rounding.HALF_EVEN).item())

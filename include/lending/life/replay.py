@@ -9,7 +9,7 @@ from include.lending.life.events import Event, Kind
 from include.lending.life.life import Held, Life
 from include.lending.life.orders import Early, Share, allocate
 from include.lending.life.payoff import end_interest
-from include.lending.life.penalty import charge_late_fees, charge_penalties
+from include.lending.life.penalty import charge_fees, charge_penalties
 from include.lending.life.recalculate import plan, receive
 from include.lending.life.rows import PORTIONS, Portion, Row, nothing
 from include.lending.life.rules import Rules
@@ -43,7 +43,7 @@ def live_on(life: Life, events: Iterable[Event], until: date, days: Iterable[dat
         if not since <= day <= until:
             continue
         charge_penalties(life, day)
-        charge_late_fees(life, day)
+        charge_fees(life, day)
         for event in by_day[day]:
             if event.kind is Kind.PAYMENT:
                 _apply_held(life, day)

@@ -26,11 +26,15 @@ def nothing() -> Amounts:
 
 
 class RowKind(StrEnum):
-    """REGULAR: an instalment. DOWN_PAYMENT: due on the day of a pay-out. ADDITIONAL: what came up after the last one."""
+    """REGULAR: an instalment. DOWN_PAYMENT: due on the day of a pay-out. ADDITIONAL: what came up after the last one.
+
+    CARRIED: what a new schedule version brought in beside its instalments: interest earned before it, an early repayment.
+    """
 
     REGULAR = "REGULAR"
     DOWN_PAYMENT = "DOWN_PAYMENT"
     ADDITIONAL = "ADDITIONAL"
+    CARRIED = "CARRIED"
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Row:
     due_date : when it is due.
     due : cents owed in all, by Portion: scheduled, charged and charged back.
     penalty_from : daily penalty counts from here; the due date unless given.
+    penalty_rate : annual, millionths, where it is not that of the rules.
     paid, released : cents paid; cents waived, written off or moved to a later schedule.
     payments : every payment in order.
     charged_back : every chargeback that raised it.
@@ -61,6 +66,7 @@ class Row:
     charged : what of ``due`` fell due on a day of its own: (day, portion, cents).
     added : cents that a chargeback or a refund made owed again, by Portion.
     penalty_booked : cents of daily penalty charged so far.
+    fees_booked : entry types of the fees that time has charged so far, each once.
     met_on : the day on which nothing was left.
     """
 
@@ -70,6 +76,7 @@ class Row:
     due: Amounts = field(default_factory=nothing)
     kind: RowKind = RowKind.REGULAR
     penalty_from: date | None = None
+    penalty_rate: int | None = None
     paid: Amounts = field(default_factory=nothing)
     released: Amounts = field(default_factory=nothing)
     payments: list[Paid] = field(default_factory=list)
@@ -80,6 +87,7 @@ class Row:
     in_advance: int = 0
     late: int = 0
     penalty_booked: int = 0
+    fees_booked: set[str] = field(default_factory=set)
     met_on: date | None = None
 
     def owed(self, portion: Portion) -> int:

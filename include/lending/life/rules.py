@@ -78,6 +78,7 @@ class Rules:
     ----------
     orders : the order of each kind of money by its name; "" is for all that have none of their own.
     penalty : daily penalty, None where there is none.
+    due_fee : cents charged with every row on its due date.
     late_fee, late_fee_after_days : cents charged once a row that is not paid so many days after its due date.
     rounding : of penalty to the cent.
     credit_order : in which order a chargeback makes portions owed again, at most what the payment had paid of each;
@@ -89,6 +90,7 @@ class Rules:
 
     orders: Mapping[str, Order] = field(default_factory=lambda: {"": Order()})
     penalty: Penalty | None = None
+    due_fee: int = 0
     late_fee: int = 0
     late_fee_after_days: int = 0
     rounding: str = Rounding.HALF_UP

@@ -5,6 +5,6 @@
 insert into posting_entry (loan_id, instalment_no, entry_type, value_date, fee)
 select :loan_id, coalesce(min(if(due_date >= :business_date, instalment_no, null)), max(instalment_no)), 'FEE_CHARGE', :business_date, :amount
 from instalment
-where loan_id = :loan_id and (:instalment_no is null or instalment_no = :instalment_no);
+where loan_id = :loan_id and moved_on is null and (:instalment_no is null or instalment_no = :instalment_no);
 
 select sum(fee) as amount from posting_entry;

@@ -25,7 +25,7 @@ order by instalment_no;
 
 -- interest earned and not yet due is taken back
 update loan_accrual as a
-cross join (select coalesce(sum(interest_due), 0) as due from instalment where loan_id = :loan_id and due_date <= :business_date) as i
+cross join (select coalesce(sum(interest_due - interest_cut), 0) as due from instalment where loan_id = :loan_id and due_date <= :business_date) as i
 set a.posted_before = a.posted, a.posted = i.due, a.accrued = i.due, a.accrued_to = :business_date
 where a.loan_id = :loan_id;
 

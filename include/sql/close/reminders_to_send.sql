@@ -11,14 +11,13 @@ select
     l.loan_no,
     c.customer_no,
     p.email_cipher,
-    i.outstanding as amount,
+    (select sum(i.outstanding) from instalment as i where i.loan_id = m.loan_id and i.due_date = m.due_date) as amount,
     datediff(:business_date, m.due_date) as days,
     r.days_from_due,
     r.subject,
     r.body
 from reminder as m
 inner join reminder_rule as r on m.rule_code = r.rule_code
-inner join instalment as i on m.loan_id = i.loan_id and m.instalment_no = i.instalment_no
 inner join loan as l on m.loan_id = l.loan_id
 inner join customer as c on l.customer_id = c.customer_id
 left join customer_identity as p on c.customer_id = p.customer_id

@@ -29,7 +29,11 @@ create temporary table book_loan (
     disbursed_on date not null,
     matures_on date not null,
     principal_outstanding decimal(18, 2) not null,
-    held_money decimal(18, 2) not null
+    held_money decimal(18, 2) not null,
+    state varchar(12) character set utf8mb4 collate utf8mb4_bin not null default 'RUNNING',
+    closed_on date,
+    charged_off decimal(18, 2) not null default 0,
+    details json
 ) engine = innodb;
 
 create temporary table book_instalment (
@@ -42,6 +46,18 @@ create temporary table book_instalment (
     interest_due decimal(18, 2) not null,
     penalty decimal(18, 2) not null,
     primary key (loan_no, instalment_no)
+) engine = innodb;
+
+create temporary table book_history (
+    line int not null primary key,
+    loan_no varchar(32) character set utf8mb4 collate utf8mb4_bin not null,
+    event_date date not null,
+    kind varchar(12) character set utf8mb4 collate utf8mb4_bin not null,
+    principal decimal(18, 2) not null,
+    interest decimal(18, 2) not null,
+    fee decimal(18, 2) not null,
+    penalty decimal(18, 2) not null,
+    reference varchar(64) character set utf8mb4 collate utf8mb4_bin
 ) engine = innodb;
 
 create temporary table book_entry (

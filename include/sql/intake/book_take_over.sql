@@ -1,6 +1,7 @@
 -- book_take_over: the staged opening book becomes customers, loans, their remaining schedules and the opening entries.
 -- reads:  book_* (temporary), loan_product, asset_class, policy_setting
--- writes: business_day, customer, customer_identity, loan, instalment, schedule_version, loan_accrual, ledger_entry (OPENING)
+-- writes: business_day, customer, customer_identity, loan, imported_loan, imported_event, instalment, schedule_version,
+--         loan_accrual, ledger_entry (OPENING)
 -- repeat: no; one transaction, and include/steps/book.py does nothing where a business date exists
 
 -- first, because nothing is booked but on an open date
@@ -18,15 +19,17 @@ inner join customer as c on b.customer_no = c.customer_no
 order by c.customer_id;
 
 -- Loans start in the state that they are in at the cut-over, by the rules that servicing.age_loans and classify_loans apply
--- every day. Past due: due before the cut-over; below the tolerance it does not count as days past due.
+-- every day. Past due: due before the cut-over; below the tolerance it does not count as days past due. Loans that are closed
+-- owe nothing: one that was written off is off balance in the worst class, and what comes for it is recovered.
 insert into loan (
     loan_no, customer_id, product_id, currency, annual_rate, penalty_rate, principal, tenor, disbursed_on, matures_on, source,
-    state, next_due_date, days_past_due, arrears, class_code, stage, defaulted_on
+    state, next_due_date, days_past_due, arrears, class_code, stage, defaulted_on, written_off_on
 )
 select
     d.loan_no, d.customer_id, d.product_id, d.currency, d.annual_rate, d.penalty_rate, d.principal, d.tenor, d.disbursed_on, d.matures_on,
     'BOOK',
     case
+        when d.state <> 'RUNNING' then d.state
         when d.days_past_due > d.default_after_days then 'DEFAULTED'
         when d.days_past_due > 0 then 'OVERDUE'
         else 'ACTIVE'
@@ -34,19 +37,21 @@ select
     d.next_due_date,
     d.days_past_due,
     d.arrears,
-    greatest(a.class_code, if(d.days_past_due > d.default_after_days, d.default_class_floor, 1)),
+    if(d.state = 'WRITTEN_OFF', w.worst, greatest(a.class_code, if(d.days_past_due > d.default_after_days, d.default_class_floor, 1))),
     case
-        when d.days_past_due > d.default_after_days then 3
+        when d.state = 'WRITTEN_OFF' or d.days_past_due > d.default_after_days then 3
         when d.days_past_due > d.stage_2_after_days then 2
         else 1
     end,
     -- the first day on which it was more days past due than the limit
-    if(d.days_past_due > d.default_after_days, d.next_due_date + interval (d.default_after_days + 1) day, null)
+    if(d.days_past_due > d.default_after_days, d.next_due_date + interval (d.default_after_days + 1) day, null),
+    if(d.state = 'WRITTEN_OFF', d.closed_on, null)
 from (
     select
         b.loan_no, c.customer_id, p.product_id, b.currency, b.annual_rate, b.penalty_rate, b.principal, b.tenor, b.disbursed_on,
-        b.matures_on, o.next_due_date, o.arrears, s.default_after_days, s.stage_2_after_days, s.default_class_floor,
-        if(o.arrears > s.arrears_tolerance, datediff(:cut_over, o.next_due_date), 0) as days_past_due
+        b.matures_on, b.state, b.closed_on, o.next_due_date, coalesce(o.arrears, 0) as arrears,
+        s.default_after_days, s.stage_2_after_days, s.default_class_floor,
+        if(coalesce(o.arrears, 0) > s.arrears_tolerance, datediff(:cut_over, o.next_due_date), 0) as days_past_due
     from book_loan as b
     inner join customer as c on b.customer_no = c.customer_no
     inner join (
@@ -54,7 +59,7 @@ from (
         from loan_product
         group by product_code
     ) as p on b.product_code = p.product_code
-    inner join (
+    left join (
         select
             loan_no,
             min(if(principal_due + interest_due + penalty > 0, due_date, null)) as next_due_date,
@@ -72,7 +77,23 @@ from (
     ) as s
 ) as d
 inner join asset_class as a on d.days_past_due between a.dpd_from and a.dpd_to
+cross join (select max(class_code) as worst from asset_class) as w
 order by d.loan_no;
+
+insert into imported_loan (loan_id, state, principal_outstanding, closed_on, charged_off, details)
+select l.loan_id, b.state, b.principal_outstanding, b.closed_on, b.charged_off, b.details
+from book_loan as b
+inner join loan as l on b.loan_no = l.loan_no
+order by l.loan_id;
+
+insert into imported_event (loan_id, event_no, event_date, kind, principal, interest, fee, penalty, reference)
+select
+    l.loan_id,
+    row_number() over (partition by l.loan_id order by h.event_date, h.line),
+    h.event_date, h.kind, h.principal, h.interest, h.fee, h.penalty, h.reference
+from book_history as h
+inner join loan as l on h.loan_no = l.loan_no
+order by l.loan_id, h.event_date, h.line;
 
 -- The book brings the penalty that an overdue instalment bears at the cut-over, so ours counts from there on. An instalment
 -- whose days of grace still run bears none yet: should they lapse, it counts from the due date as ever.

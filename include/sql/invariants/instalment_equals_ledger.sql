@@ -17,9 +17,15 @@ from (
         sum(if(entry_type in ('REPAYMENT', 'HELD_APPLIED'), interest, 0)) as interest,
         sum(if(entry_type in ('REPAYMENT', 'HELD_APPLIED'), fee, 0)) as fee,
         sum(if(entry_type in ('REPAYMENT', 'HELD_APPLIED'), penalty, 0)) as penalty,
-        sum(if(entry_type in ('OPENING', 'PENALTY_CHARGE', 'FEE_CHARGE', 'LATE_FEE'), fee + penalty, 0)) as charged,
-        sum(if(entry_type in ('WAIVER', 'WRITE_OFF', 'CHARGEBACK', 'INTEREST_CUT'), principal + interest + fee + penalty, 0)) as released,
-        sum(if(entry_type = 'INTEREST_CUT', interest, 0)) as cut
+        sum(if(entry_type in ('OPENING', 'PENALTY_CHARGE', 'FEE_CHARGE', 'DUE_FEE', 'LATE_FEE'), fee + penalty, 0)) as charged,
+        sum(if(
+            entry_type in (
+                'WAIVER', 'WRITE_OFF', 'CHARGEBACK', 'INTEREST_CUT', 'MOVED_OUT', 'MOVED_IN', 'DEFERRED', 'CAPITALISED'
+            ),
+            principal + interest + fee + penalty,
+            0
+        )) as released,
+        sum(if(entry_type in ('INTEREST_CUT', 'MOVED_OUT', 'DEFERRED'), interest, 0)) as cut
     from ledger_entry
     where instalment_no > 0
     group by loan_id, instalment_no

@@ -19,14 +19,14 @@ from (
     inner join (
         select
             c.loan_id,
-            c.completed + cast(i.interest_due as decimal(28, 10))
+            c.completed + cast(i.interest_due - i.interest_cut as decimal(28, 10))
             * least(greatest(datediff(c.accrued_to, i.period_start), 0), datediff(i.period_end, i.period_start))
             / datediff(i.period_end, i.period_start) as accrued
         from loan_accrual as c
         inner join instalment as i on c.loan_id = i.loan_id and c.instalment_no = i.instalment_no
     ) as t on a.loan_id = t.loan_id
     left join (
-        select i.loan_id, sum(i.interest_due) as interest
+        select i.loan_id, sum(i.interest_due - i.interest_cut) as interest
         from loan_accrual as c
         inner join instalment as i on c.loan_id = i.loan_id and i.instalment_no < c.instalment_no
         group by i.loan_id

@@ -1,4 +1,5 @@
--- Every ledger entry has two journal lines, debit and credit, for each component that it moves.
+-- Every ledger entry has two journal lines, debit and credit, for each component that it moves. Interest that is never earned, and
+-- what moves to a new schedule version, move nothing in the accounts.
 select
     l.loan_no,
     t.entry_id,
@@ -10,7 +11,7 @@ from (
         e.entry_id,
         e.loan_id,
         e.entry_type,
-        2 * (e.entry_type <> 'INTEREST_CUT') * (
+        2 * (e.entry_type not in ('INTEREST_CUT', 'MOVED_OUT', 'MOVED_IN')) * (
             (e.principal <> 0) + (e.interest <> 0) + (e.fee <> 0) + (e.penalty <> 0)
             + (e.overpayment <> 0 and e.entry_type <> 'HELD_APPLIED')
         ) as expected_lines,

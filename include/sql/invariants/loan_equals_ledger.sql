@@ -19,8 +19,14 @@ left join (
         sum(if(entry_type in ('REPAYMENT', 'HELD_APPLIED', 'REFUND'), interest, 0)) as interest,
         sum(if(entry_type in ('REPAYMENT', 'HELD_APPLIED', 'REFUND'), fee, 0)) as fee,
         sum(if(entry_type in ('REPAYMENT', 'HELD_APPLIED', 'REFUND'), penalty, 0)) as penalty,
-        sum(if(entry_type in ('OPENING', 'PENALTY_CHARGE', 'FEE_CHARGE', 'LATE_FEE'), fee + penalty, 0)) as charged,
-        sum(if(entry_type in ('WAIVER', 'WRITE_OFF', 'CHARGEBACK', 'INTEREST_CUT'), principal + interest + fee + penalty, 0)) as released,
+        sum(if(entry_type in ('OPENING', 'PENALTY_CHARGE', 'FEE_CHARGE', 'DUE_FEE', 'LATE_FEE'), fee + penalty, 0)) as charged,
+        sum(if(
+            entry_type in (
+                'WAIVER', 'WRITE_OFF', 'CHARGEBACK', 'INTEREST_CUT', 'MOVED_OUT', 'MOVED_IN', 'DEFERRED', 'CAPITALISED'
+            ),
+            principal + interest + fee + penalty,
+            0
+        )) as released,
         sum(if(entry_type = 'RECOVERY', principal, 0)) as recovered,
         sum(overpayment) as overpayment
     from ledger_entry

@@ -21,8 +21,10 @@ left join (
     where entry_type = 'DISBURSEMENT'
     group by loan_id
 ) as e on l.loan_id = e.loan_id
-where p.state = 'CONFIRMED'
+where p.state in ('CONFIRMED', 'RETURNED')
     and (
         d.offer_amount is null or l.loan_id is null or e.principal is null
         or p.amount <> d.offer_amount or p.amount <> l.principal or p.amount <> e.principal
+        -- one that came back has left nothing to be owed
+        or (p.state = 'RETURNED' and (l.principal_paid <> p.amount or l.interest_paid + l.fee_paid + l.penalty_paid <> 0))
     );

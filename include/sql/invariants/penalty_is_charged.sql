@@ -9,7 +9,7 @@ from (
         l.loan_no,
         i.instalment_no,
         coalesce(sum(if(e.entry_type = 'PENALTY_CHARGE', e.penalty, 0)), 0) as booked,
-        l.penalty_rate * (
+        coalesce(i.penalty_rate, l.penalty_rate) * (
             (i.principal_due + if(p.penalty_compounds, i.interest_due, 0)) * greatest(0, datediff(
                 :business_date, greatest(i.penalty_from, i.due_date + interval if(p.penalty_only_after_grace, p.penalty_grace_days, 0) day)
             ))
@@ -29,7 +29,7 @@ from (
         + if(p.penalty_compounds, i.interest_due - i.interest_paid - i.interest_released, 0) > 0
         and l.state not in ('PAID_OFF', 'WRITTEN_OFF')
     group by
-        l.loan_no, i.instalment_no, l.penalty_rate, i.principal_due, i.interest_due, i.penalty_from, i.due_date,
+        l.loan_no, i.instalment_no, i.penalty_rate, l.penalty_rate, i.principal_due, i.interest_due, i.penalty_from, i.due_date,
         p.penalty_compounds, p.penalty_only_after_grace, p.penalty_grace_days, p.penalty_basis, p.rounding
 ) as counted
 where booked <> if(rounding = 'HALF_UP', round(accrued, 2), round_half_even(accrued));

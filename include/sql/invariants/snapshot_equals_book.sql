@@ -17,5 +17,11 @@ where d.loan_id is null
     or l.state <> d.state
     or l.class_code <> d.class_code
     or d.penalty_outstanding <> l.penalty_charged - l.penalty_paid - l.penalty_released
+    or l.delinquent_days <> d.delinquent_days
+    or not (l.bucket_code <=> d.bucket_code)
+    or d.interest_suspended <> if(l.accrual_stopped_on is null, 0, d.interest_outstanding)
+    or d.accrued_suspended <> if(l.accrual_stopped_on is null, 0, d.interest_accrued)
+    or d.penalty_suspended <> if(l.accrual_stopped_on is null, 0, d.penalty_outstanding)
     or d.exposure <> d.principal_balance + d.interest_outstanding + d.fee_outstanding + d.penalty_outstanding + d.interest_accrued
+    - d.interest_suspended - d.accrued_suspended - d.penalty_suspended
     or d.provision <> round(d.exposure * c.coverage, 2);

@@ -12,7 +12,7 @@ inner join loan as l on d.loan_id = l.loan_id
 left join (
     select loan_id, sum(principal_due + interest_due + fee_due) as due, sum(outstanding) as open
     from instalment
-    where due_date = :business_date
+    where due_date = :business_date and moved_on is null
     group by loan_id
 ) as i on d.loan_id = i.loan_id
 left join (

@@ -1,7 +1,7 @@
 -- servicing.accrue_and_charge: interest accrued to this date on every running loan; penalty charged to this date on what was
 -- overdue after the receipts valued up to the date before; fees of instalments that fall due or have been overdue for so long.
 -- reads:  loan, loan_product, instalment, ledger_entry
--- writes: loan_accrual, ledger_entry (PENALTY_CHARGE, FEE_CHARGE, LATE_FEE)
+-- writes: loan_accrual, ledger_entry (PENALTY_CHARGE, DUE_FEE, LATE_FEE), loan.next_due_date where such a fee moves it
 -- repeat: safe; cumulative amounts, and one transaction with the step's DONE
 
 -- What an update joins it locks, in other shards' ranges too. So both updates are worked out into a temporary table first.
@@ -17,13 +17,16 @@ create temporary table if not exists accrued_today (
 ) engine = innodb;
 delete from accrued_today;
 
--- the next period starts accruing the day after the last one ended
+-- the next period starts accruing the day after the last one ended; what a newer schedule version replaced is passed over, and so
+-- are rows without a period of their own
 insert into next_period (loan_id, instalment_no, completed)
-select a.loan_id, n.instalment_no, a.completed + i.interest_due
+select a.loan_id, min(n.instalment_no), max(a.completed + i.interest_due - i.interest_cut)
 from loan_accrual as a
 inner join instalment as i on a.loan_id = i.loan_id and a.instalment_no = i.instalment_no
-inner join instalment as n on a.loan_id = n.loan_id and n.instalment_no = a.instalment_no + 1
-where i.period_end < :business_date and a.loan_id between :loan_from and :loan_to;
+inner join instalment as n
+    on a.loan_id = n.loan_id and n.instalment_no > a.instalment_no and n.period_end > i.period_end and n.moved_on is null
+where i.period_end < :business_date and a.loan_id between :loan_from and :loan_to
+group by a.loan_id;
 
 update loan_accrual as a
 inner join next_period as n on a.loan_id = n.loan_id
@@ -41,7 +44,7 @@ from (
         c.loan_id,
         c.posted as was_posted,
         p.rounding,
-        c.completed + cast(i.interest_due as decimal(28, 10))
+        c.completed + cast(i.interest_due - i.interest_cut as decimal(28, 10))
         * least(datediff(:business_date, i.period_start), datediff(i.period_end, i.period_start))
         / datediff(i.period_end, i.period_start) as accrued
     from loan_accrual as c
@@ -64,19 +67,30 @@ insert into posting_loan (loan_id)
 select loan_id
 from loan
 where next_due_date < :business_date and state not in ('PAID_OFF', 'WRITTEN_OFF') and loan_id between :loan_from and :loan_to;
+insert ignore into posting_loan (loan_id)
+select i.loan_id
+from loan_product as p
+inner join loan as l on p.product_id = l.product_id
+inner join instalment as i on l.loan_id = i.loan_id
+where p.instalment_fee > 0
+    and i.due_date = :business_date
+    and i.loan_id between :loan_from and :loan_to;
 call charge_penalties(:business_date);
-create temporary table if not exists charged (loans int, penalty decimal(18, 2)) engine = innodb;
+call charge_fees(:business_date);
+create temporary table if not exists charged (loans int, penalty decimal(18, 2), fee decimal(18, 2)) engine = innodb;
 delete from charged;
-insert into charged select count(distinct loan_id), coalesce(sum(penalty), 0) from posting_entry;
+insert into charged select count(distinct loan_id), coalesce(sum(penalty), 0), coalesce(sum(fee), 0) from posting_entry;
 call flush_posting(:business_date);
 
-call charge_fees(:business_date, :loan_from, :loan_to);
-call flush_posting(:business_date);
+-- a fee on an instalment that was paid in advance makes it the next one due again; all others are settled later in the day
+delete s from posting_loan as s inner join loan as l on s.loan_id = l.loan_id where l.next_due_date <= :business_date;
+call settle_loans(:business_date);
 
 select
     count(a.loan_id) as rows_done,
     coalesce(sum(a.posted - a.posted_before), 0) as amount,
     max(c.loans) as loans_charged,
-    max(c.penalty) as penalty
+    max(c.penalty) as penalty,
+    max(c.fee) as fees
 from charged as c
 left join loan_accrual as a on a.accrued_to = :business_date and a.loan_id between :loan_from and :loan_to;

@@ -1,8 +1,9 @@
 -- servicing.age_loans: days past due, arrears and state of every loan that owes something past due, or did yesterday.
--- reads:  loan, instalment, policy_setting
--- writes: loan (derived columns and state)
+-- reads:  loan, instalment, policy_setting; of loans whose past changed on the date also ledger_entry, delinquency_pause
+-- writes: loan (derived columns and state), delinquency_history of loans whose past changed
 -- repeat: safe; computed from what is owed
 
+call restate_delinquency(:business_date, :loan_from, :loan_to);
 call prepare_posting();
 insert into posting_loan (loan_id)
 select loan_id

@@ -1,4 +1,4 @@
-"""Change requests from a shell: ``python -m include.steps.changes ask|approve|reject|withdraw|list``."""
+"""Change requests from a shell: ``python -m include.steps.changes ask|approve|reject|withdraw|list|quote``."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import argparse
 import getpass
 import json
 import sys
+from datetime import date
 from decimal import Decimal
 
 from include.database import engine, run_sql
-from include.steps.changes import ChangeError, approve, reject, request, withdraw
+from include.lending.money import from_cents
+from include.steps.changes import ChangeError, approve, quote, reject, request, withdraw
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -27,6 +29,9 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name)
         command.add_argument("number", type=int)
         command.add_argument("note", nargs="?")
+    quoting = commands.add_parser("quote", help="what pays a loan off on a date, if nothing else is paid until then")
+    quoting.add_argument("loan")
+    quoting.add_argument("--date", type=date.fromisoformat, help="the open date by default")
     listing = commands.add_parser("list", help="the latest requests")
     listing.add_argument("state", nargs="?")
     return parser
@@ -55,6 +60,9 @@ def main(arguments: list[str] | None = None) -> int:
                 reject(connection, options.number, options.person, options.note or "")
             elif options.command == "withdraw":
                 withdraw(connection, options.number, options.person)
+            elif options.command == "quote":
+                found_quote = quote(connection, options.loan, options.date)
+                print(f"{found_quote}; {from_cents(found_quote.to_pay)} to pay")
             else:
                 found = run_sql(connection, "changes/list", {"state": options.state})
                 assert found is not None

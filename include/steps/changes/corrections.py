@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import Connection, RowMapping, text
 
 from include.database import run_sql
-from include.steps.changes.requests import ChangeError
+from include.steps.changes.errors import ChangeError
 from include.steps.replay import restate
 
 FIND = (
@@ -31,6 +31,13 @@ def reverse_repayment(connection: Connection, change: RowMapping, business_date:
         raise ChangeError(
             f"Loan {change['loan_no']} was written off on {change['written_off_on']}, after that payment: reverse that first."
         )
+    rests = run_sql(connection, "changes/rests_on", {"repayment_id": found["repayment_id"]})
+    assert rests is not None
+    if made_on := rests.scalar():
+        raise ChangeError(
+            f"{named['source']} {named['external_ref']} was posted before the new schedule of {made_on}, which rests on it:"
+            " receive the money taken back as a CHARGEBACK instead."
+        )
     connection.execute(text("call prepare_posting()"))
     connection.execute(text("call prepare_replay()"))
     run_sql(
@@ -48,7 +55,7 @@ def match_suspense(connection: Connection, change: RowMapping, business_date: da
     parameters = {"suspense_id": item, "loan_id": change["loan_id"], "business_date": business_date}
     found = run_sql(connection, "changes/match_suspense", parameters)
     if found is None or not found.scalar():
-        raise ChangeError(f"{item} is not an open item of suspense with money in it.")
+        raise ChangeError(f"{item} is not an open item of suspense with money in it, or money taken back from loan {change['loan_no']}.")
     return _resolve(connection, change, item, "MATCHED", business_date)
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import Connection, RowMapping, text
 
 from include.steps.changes.booking import book, stage
-from include.steps.changes.requests import ChangeError
+from include.steps.changes.errors import ChangeError
 
 ALL = Decimal("9999999999999999.99")
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, text
 
-from include.steps.context import StepError
-
-
-class ChangeError(StepError):
-    """The change cannot be made; the message says why and what to do."""
+from include.steps.changes import details as schedule_details
+from include.steps.changes.errors import ChangeError
 
 
 def request(
@@ -33,7 +31,10 @@ def request(
     kind : one of include/policy/changes.yaml.
     amount : currency units, None for all of it.
     details : what else the kind needs: ``component`` of a WAIVER (PENALTY, FEE, INTEREST), ``suspense_id`` of an item in
-        suspense, ``source`` and ``external_ref`` of a repayment to be reversed.
+        suspense, ``source`` and ``external_ref`` of a repayment to be reversed; ``months`` of an EXTENSION; ``instalments`` and
+        ``arrears`` (KEEP, DEFER, CAPITALISE) of a RESTRUCTURE, and if they change ``annual_rate``, ``method``, ``first_due``;
+        ``annual_rate`` of a RATE_CHANGE; ``effect`` (REDUCE, SHORTEN) of an EARLY_REPAYMENT; ``start`` and ``end`` of a pause.
+        What makes a new schedule version may name a date in ``from``: it takes effect at the close of that date.
 
     Raises
     ------
@@ -48,6 +49,7 @@ def request(
         if loan_id is None:
             raise ChangeError(f"There is no loan {loan_no}.")
     _check_complete(kind, loan_no, amount, details or {})
+    _check_date(connection, kind, details or {})
     return int(
         connection.execute(
             text(
@@ -72,6 +74,10 @@ NEEDS = {
     "SUSPENSE_MATCH": ("suspense_id",),
     "SUSPENSE_RETURN": ("suspense_id",),
     "REPAYMENT_REVERSAL": ("source", "external_ref"),
+    "EXTENSION": ("months",),
+    "RESTRUCTURE": ("instalments", "arrears"),
+    "RATE_CHANGE": ("annual_rate",),
+    "DELINQUENCY_PAUSE": ("start", "end"),
 }
 WITHOUT_LOAN = ("SUSPENSE_RETURN",)
 COMPONENTS = ("PENALTY", "FEE", "INTEREST")
@@ -84,10 +90,33 @@ def _check_complete(kind: str, loan_no: str | None, amount: Decimal | None, deta
         raise ChangeError(f"{kind} needs {' and '.join(missing)}.")
     if kind == "WAIVER" and details["component"] not in COMPONENTS:
         raise ChangeError(f"A waiver is of {', '.join(COMPONENTS)}, not of {details['component']}: principal is written off instead.")
+    if kind == "DELINQUENCY_PAUSE":
+        _check_dates(details["start"], details["end"])
     if kind == "CHARGE" and amount is None:
         raise ChangeError("CHARGE needs an amount.")
     if amount is not None and (amount <= 0 or amount != amount.quantize(Decimal("0.01"))):
         raise ChangeError(f"An amount must be above 0 and whole cents, not {amount}.")
+    if kind in schedule_details.SCHEDULE_KINDS:
+        schedule_details.check(kind, details)
+
+
+def _check_date(connection: Connection, kind: str, details: Mapping[str, Any]) -> None:
+    """What makes a new schedule version takes effect at the close of a date that is still to be closed."""
+    if kind not in schedule_details.SCHEDULE_KINDS:
+        return
+    wanted = schedule_details.takes_effect_on(kind, details)
+    today = connection.scalar(text("select business_date from business_day where is_current = 1"))
+    if wanted and today and wanted < today:
+        raise ChangeError(f"{wanted} is closed: a {kind} takes effect at the close of {today} or later.")
+
+
+def _check_dates(start: str, end: str) -> None:
+    try:
+        in_order = date.fromisoformat(start) <= date.fromisoformat(end)
+    except (TypeError, ValueError) as error:
+        raise ChangeError(f"A pause needs dates like 2026-03-02, not {start!r} and {end!r}.") from error
+    if not in_order:
+        raise ChangeError(f"A pause ends on or after its start: {start} to {end} does not.")
 
 
 def approve(connection: Connection, number: int, checker: str, note: str | None = None) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import Connection, RowMapping, text
 
 from include.steps.changes.booking import settle, stage
-from include.steps.changes.requests import ChangeError
+from include.steps.changes.errors import ChangeError
 from include.steps.replay import restate
 
 
@@ -30,6 +30,11 @@ def reverse(connection: Connection, change: RowMapping, business_date: date) -> 
         raise ChangeError(f"Loan {change['loan_no']} is {change['loan_state']}, not written off.")
     loan = {"loan_id": change["loan_id"], "business_date": business_date, "since": change["written_off_on"]}
     amount = stage(connection, "write_off_reverse", loan)
+    if not amount:
+        raise ChangeError(
+            f"Loan {change['loan_no']} was written off before it was taken over: its schedule did not come with it."
+            " What is paid is booked as a recovery."
+        )
     connection.execute(text("call flush_posting(:business_date)"), loan)
     connection.execute(text("update loan set state = 'DEFAULTED', written_off_on = null where loan_id = :loan_id"), loan)
     connection.execute(text("call prepare_replay()"))

@@ -59,6 +59,10 @@ CONFLICTS: dict[str, Conflict] = {
     "OTHER_AMOUNT": Conflict(
         "as_original", "amount", "a BOUNCE has the amount of its payment", "correct amount: a bounce takes back the whole payment"
     ),
+    "OTHER_LINE_AMOUNT": Conflict(
+        "as_on_statement", "amount", "a mended line keeps the amount that the bank's statement added up with", "put amount back as it came"
+    ),
+    "NO_LINE": Conflict("line", "kind", "a mended row of a statement is a line, not a balance", "put kind back, or discard the row"),
     "BOUNCED_BEFORE": Conflict(
         "bounced_once", "original_ref", "a payment bounces once", "discard it: the payment that it names has bounced already"
     ),

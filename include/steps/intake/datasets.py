@@ -14,6 +14,7 @@ class Kind(StrEnum):
     DATE = "date"
     WHOLE = "whole number"
     DECIMAL = "number"
+    RATE = "rate"
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,16 @@ class Dataset:
     ----------
     date_column : must be the business date of the delivery.
     key : the columns by which its source knows a row.
+    group : task group of its steps.
+    empty_day : what comes on a day on which nothing happened.
     """
 
     name: str
     date_column: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    group: str = "intake"
+    empty_day: str = 'A day without {name} has them too, with "rows": 0, "total": "0.00" and a file without rows.'
 
     @property
     def names(self) -> list[str]:
@@ -53,7 +58,7 @@ class Dataset:
 
     def step(self, verb: str) -> str:
         """Name of one of its steps, as ``intake.pull_applications``."""
-        return f"intake.{verb}_{self.name}"
+        return f"{self.group}.{verb}_{self.name}"
 
 
 APPLICATIONS = Dataset(
@@ -109,4 +114,24 @@ REPAYMENTS = Dataset(
     ),
 )
 
-DATASETS: dict[str, Dataset] = {dataset.name: dataset for dataset in (APPLICATIONS, REPAYMENTS)}
+# the bank's statement of a date: its opening balance, every movement, its closing balance, one a row
+BANK_STATEMENT = Dataset(
+    name="bank_statement",
+    date_column="booking_date",
+    key=("booking_date", "line_no"),
+    columns=(
+        Column("booking_date", Kind.DATE),
+        Column("line_no", Kind.WHOLE),
+        Column("kind"),
+        Column("value_date", Kind.DATE),
+        Column("amount", Kind.MONEY),
+        Column("currency"),
+        Column("reference"),
+        Column("counterparty", personal=True),
+    ),
+    # what the bank did on a date is known when the date is over
+    group="close",
+    empty_day="A day without a movement has one too, with its two balances alone.",
+)
+
+DATASETS: dict[str, Dataset] = {dataset.name: dataset for dataset in (APPLICATIONS, REPAYMENTS, BANK_STATEMENT)}

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from include.lending.money import to_cents
+from include.lending.money import to_cents, to_millionths
 from include.steps.intake.datasets import Dataset, Kind
 
 if TYPE_CHECKING:
@@ -22,9 +22,10 @@ _MONEY = re.compile(r"-?\d{1,13}(\.\d{1,2})?", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,16}(\.\d{1,16})?", re.ASCII)
 _WHOLE = re.compile(r"-?\d{1,9}", re.ASCII)
 _TENTHS = re.compile(r"-?\d{1,9}(\.\d)?", re.ASCII)
+_RATE = re.compile(r"-?\d{1,9}(\.\d{1,6})?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
-SUFFIX = {Kind.MONEY: "_cents", Kind.DATE: "_day", Kind.WHOLE: "_number", Kind.DECIMAL: "_tenths"}
+SUFFIX = {Kind.MONEY: "_cents", Kind.DATE: "_day", Kind.WHOLE: "_number", Kind.DECIMAL: "_tenths", Kind.RATE: "_millionths"}
 
 
 def cents(text: str) -> int | None:
@@ -40,6 +41,11 @@ def whole(text: str) -> int | None:
 def tenths(text: str) -> int | None:
     """A number with at most one digit after the point, in tenths."""
     return int(Decimal(text) * 10) if _TENTHS.fullmatch(text) else None
+
+
+def millionths(text: str) -> int | None:
+    """A rate with at most six digits after the point, in millionths."""
+    return to_millionths(text) if _RATE.fullmatch(text) else None
 
 
 def day(text: str) -> date | None:
@@ -61,6 +67,7 @@ _READERS: dict[Kind, tuple[Callable[[str], Any], str]] = {
     Kind.MONEY: (cents, "Int64"),
     Kind.WHOLE: (whole, "Int64"),
     Kind.DECIMAL: (tenths, "Int64"),
+    Kind.RATE: (millionths, "Int64"),
     Kind.DATE: (day, "datetime64[s]"),
 }
 

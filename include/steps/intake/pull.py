@@ -5,13 +5,13 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from include.database import run_sql
-from include.steps.context import StepContext, StepResult
-from include.steps.intake import landing
-from include.steps.intake.datasets import APPLICATIONS, REPAYMENTS, Dataset
+from include.steps.context import StepContext, StepError, StepResult
+from include.steps.intake import landing, statement
+from include.steps.intake.datasets import APPLICATIONS, BANK_STATEMENT, REPAYMENTS, Dataset
 from include.steps.intake.formats import read_rows
 from include.steps.intake.manifest import FileFault, check_belongs
 from include.steps.intake.parse import sum_of_amounts
-from include.steps.intake.sources import Delivery, source_of
+from include.steps.intake.sources import Delivery, NotArrivedError, source_of
 
 AGAIN = (
     " This very file was refused before. To have it judged once more, because policy was changed, say, add a line"
@@ -27,6 +27,16 @@ def pull_applications(connection: Connection, context: StepContext) -> StepResul
 def pull_repayments(connection: Connection, context: StepContext) -> StepResult:
     """Fetch the repayments of the date."""
     return pull(connection, context, REPAYMENTS)
+
+
+def pull_bank_statement(connection: Connection, context: StepContext) -> StepResult:
+    """Fetch the bank statement of the date; a date that may close without one goes on without."""
+    try:
+        return pull(connection, context, BANK_STATEMENT)
+    except NotArrivedError as missing:
+        if statement.may_be_missing(connection, context.business_date):
+            return StepResult(0, details={"missing": True})
+        raise StepError(f"{missing} {statement.HOW_TO_GO_ON.format(date=context.business_date)}") from None
 
 
 def pull(connection: Connection, context: StepContext, dataset: Dataset) -> StepResult:

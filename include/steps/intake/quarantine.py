@@ -64,26 +64,31 @@ def read_row(connection: Connection, quarantine_id: int) -> dict[str, Any]:
     return row
 
 
-def fix(connection: Connection, quarantine_id: int, changes: Mapping[str, str | None], note: str | None = None) -> None:
-    """Mend a row; what is not in ``changes`` stays as it came or was mended before. Without changes it is tried again as it is."""
+def fix(
+    connection: Connection, quarantine_id: int, changes: Mapping[str, str | None], note: str | None = None, by: str | None = None
+) -> None:
+    """Mend a row; what is not in ``changes`` stays as it came or was mended before. Without changes it is tried again as it is.
+
+    ``by`` is who does it, by default ``actor()``.
+    """
     row = _in_state(connection, quarantine_id, ("NEW", "FIXED"), "fixed")
     dataset = DATASETS[row["dataset"]]
     if unknown := sorted(set(changes) - set(dataset.names)):
         raise QuarantineError(f"{dataset.name} have no {', '.join(unknown)}; their columns are {', '.join(dataset.names)}.")
     fields = {**(row["fixed_row"] or row["source_row"]), **changes}
-    _move(connection, quarantine_id, "FIXED", note or row["note"], seal(dataset, {name: fields.get(name) for name in dataset.names}))
+    _move(connection, quarantine_id, "FIXED", note or row["note"], seal(dataset, {name: fields.get(name) for name in dataset.names}), by)
 
 
-def discard(connection: Connection, quarantine_id: int, reason: str) -> None:
+def discard(connection: Connection, quarantine_id: int, reason: str, by: str | None = None) -> None:
     """Give a row up."""
     _in_state(connection, quarantine_id, ("NEW", "FIXED"), "discarded")
-    _move(connection, quarantine_id, "DISCARDED", reason, None)
+    _move(connection, quarantine_id, "DISCARDED", reason, None, by)
 
 
-def reopen(connection: Connection, quarantine_id: int, reason: str) -> None:
+def reopen(connection: Connection, quarantine_id: int, reason: str, by: str | None = None) -> None:
     """Take a fix or a discard back."""
     _in_state(connection, quarantine_id, ("FIXED", "DISCARDED"), "reopened")
-    _move(connection, quarantine_id, "NEW", reason, None)
+    _move(connection, quarantine_id, "NEW", reason, None, by)
 
 
 def _in_state(connection: Connection, quarantine_id: int, states: Sequence[str], verb: str) -> dict[str, Any]:
@@ -94,11 +99,17 @@ def _in_state(connection: Connection, quarantine_id: int, states: Sequence[str],
     return row
 
 
-def _move(connection: Connection, quarantine_id: int, state: str, note: str | None, fixed_row: str | None) -> None:
+def _move(connection: Connection, quarantine_id: int, state: str, note: str | None, fixed_row: str | None, by: str | None) -> None:
     run_sql(
         connection,
         "intake/move_quarantine",
-        {"quarantine_id": quarantine_id, "state": state, "note": note and note[:500], "fixed_row": fixed_row, "actor": actor()[:100]},
+        {
+            "quarantine_id": quarantine_id,
+            "state": state,
+            "note": note and note[:500],
+            "fixed_row": fixed_row,
+            "actor": (by or actor())[:100],
+        },
     )
 
 

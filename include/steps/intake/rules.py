@@ -12,6 +12,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -123,5 +124,5 @@ def _finding(item: Any) -> Finding:
         do=config.meta["do"],
         passed=bool(item.success),
         failed=tuple(item.result.get("unexpected_index_list") or ()),
-        observed=observed if isinstance(observed := item.result.get("observed_value"), int | float) else None,
+        observed=float(observed) if isinstance(observed := item.result.get("observed_value"), Real) else None,
     )

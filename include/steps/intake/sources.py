@@ -40,6 +40,10 @@ class Delivery:
         return hashlib.sha256(self.content).hexdigest()
 
 
+class NotArrivedError(StepError):
+    """The delivery of the date is not there yet."""
+
+
 class Source(Protocol):
     """A place that has one delivery a date."""
 
@@ -64,8 +68,9 @@ class FileSource:
         day = self.folder / business_date.isoformat()
         note = day / MANIFEST
         if not note.exists():
-            raise StepError(
-                f"The {self.dataset.name} of {business_date} have not arrived: there is no {note}. {self._what_to_put(day)}"
+            has = "have" if self.dataset.name.endswith("s") else "has"
+            raise NotArrivedError(
+                f"The {self.dataset.name} of {business_date} {has} not arrived: there is no {note}. {self._what_to_put(day)}"
                 f" Then clear {self.dataset.step('pull')}."
             )
         written = note.read_bytes()
@@ -83,7 +88,7 @@ class FileSource:
     def _what_to_put(self, day: UPath) -> str:
         return (
             f"Put the file (.csv, .jsonl or .parquet) into {day} and with it {MANIFEST}: dataset, business_date, file, rows, total."
-            f' A day without {self.dataset.name} has them too, with "rows": 0, "total": "0.00" and a file without rows.'
+            f" {self.dataset.empty_day.format(name=self.dataset.name)}"
         )
 
 

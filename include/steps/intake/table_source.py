@@ -11,12 +11,11 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, Engine, TableClause, column, func, inspect, select, table
 
-from include.steps.context import StepError
 from include.steps.intake.datasets import Dataset
 from include.steps.intake.formats import text_of
 from include.steps.intake.manifest import Manifest
 from include.steps.intake.parse import sum_of_amounts
-from include.steps.intake.sources import Delivery
+from include.steps.intake.sources import Delivery, NotArrivedError
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class TableSource:
             promised = self._promise(connection, business_date)
             rows = self._rows(connection, business_date)
         if not rows and promised is None:
-            raise StepError(
+            raise NotArrivedError(
                 f"{self.name} has no {self.dataset.name} of {business_date}. If they are still to come, wait and clear"
                 f" {self.dataset.step('pull')}; if the day is empty, say so by a row ({business_date}, 0, 0) in {self.name}_manifest."
             )
@@ -63,7 +62,7 @@ class TableSource:
         query = select(func.sum(note.c.row_count), func.sum(note.c.total)).where(note.c.business_date == business_date)
         rows, total = connection.execute(query).one()
         if rows is None:
-            raise StepError(
+            raise NotArrivedError(
                 f"{self.name}_manifest has no row for {business_date}: its {self.dataset.name} are not complete yet."
                 f" When they are, clear {self.dataset.step('pull')}."
             )

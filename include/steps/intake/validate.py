@@ -11,8 +11,8 @@ from include import policy
 from include.database import run_sql
 from include.lending.money import from_cents
 from include.steps.context import StepContext, StepResult
-from include.steps.intake import landing, record, rules
-from include.steps.intake.datasets import APPLICATIONS, REPAYMENTS, Dataset
+from include.steps.intake import landing, record, rules, statement
+from include.steps.intake.datasets import APPLICATIONS, BANK_STATEMENT, REPAYMENTS, Dataset
 from include.steps.intake.formats import read_rows
 from include.steps.intake.prepare import batch, optional_ids
 from include.steps.intake.quarantine_rows import Mended, Refused, mended_rows, refuse_rows, take_in
@@ -32,6 +32,13 @@ def validate_repayments(connection: Connection, context: StepContext) -> StepRes
     return validate(connection, context, REPAYMENTS)
 
 
+def validate_bank_statement(connection: Connection, context: StepContext) -> StepResult:
+    """Judge the bank statement of the date, where there is one."""
+    if statement.is_missing(connection, context):
+        return StepResult(0, details={"missing": True})
+    return validate(connection, context, BANK_STATEMENT)
+
+
 def validate(connection: Connection, context: StepContext, dataset: Dataset) -> StepResult:
     """Judge the date's file and the mended rows of quarantine; write what passed to ``accepted.parquet``.
 
@@ -45,6 +52,8 @@ def validate(connection: Connection, context: StepContext, dataset: Dataset) -> 
     rows = read_rows(content, manifest.format, dataset)
     mended = mended_rows(connection, dataset, context.business_date)
     frame = batch(dataset, rows, mended, context.business_date)
+    if dataset is BANK_STATEMENT:
+        frame = statement.with_balances(frame, statement.last_closing(connection, context.business_date))
     verdict = judge_batch(dataset, frame, manifest.rows + len(mended))
     reasons = verdict.reasons()
 

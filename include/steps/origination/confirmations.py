@@ -26,16 +26,27 @@ class Answer:
     reason: str | None = None
 
 
-def same_day(_context: StepContext, asked: Sequence[str]) -> list[Answer]:
-    """What was instructed counts as paid on the same date: a bank that answers at once, as in the sample."""
-    return [Answer(reference, CONFIRMED) for reference in asked]
+Paid = Callable[[str], bool]
+"""Whether a reference is that of a payout that the bank has confirmed before."""
 
 
-def from_file(context: StepContext, asked: Sequence[str]) -> list[Answer]:
+def nothing_paid(_reference: str) -> bool:
+    """No payout was confirmed before."""
+    return False
+
+
+def same_day(context: StepContext, asked: Sequence[str], paid: Paid = nothing_paid) -> list[Answer]:
+    """What was instructed counts as paid on the same date, unless the bank's file says otherwise; as in the sample."""
+    answers = from_file(context, asked, paid)
+    answered = {answer.reference for answer in answers}
+    return answers + [Answer(reference, CONFIRMED) for reference in asked if reference not in answered]
+
+
+def from_file(context: StepContext, asked: Sequence[str], paid: Paid = nothing_paid) -> list[Answer]:
     """The answers in ``<source>/payout_confirmations/<date>/confirmations.csv``; what it does not name stays unanswered.
 
     The columns are reference, result (PAID or RETURNED), bank_ref, reason. Banks answer when they answer: a date without
-    a file has no answers.
+    a file has no answers. A payout that was PAID before may come back: RETURNED.
 
     Raises
     ------
@@ -52,11 +63,12 @@ def from_file(context: StepContext, asked: Sequence[str]) -> list[Answer]:
             f"{path}: not a CSV in UTF-8 with {', '.join(COLUMNS)} and a result of {' or '.join(_RESULTS)} on every row ({error!r})."
         ) from error
     references = [answer.reference for answer in answers]
-    if strange := sorted(set(references) - set(asked)):
+    waiting = set(asked)
+    if strange := sorted(a.reference for a in answers if a.reference not in waiting and not (a.state == FAILED and paid(a.reference))):
         raise StepError(f"{path} answers {', '.join(strange[:5])}, which no payout is waiting for: take those rows out or ask the bank.")
     if len(set(references)) < len(references):
         raise StepError(f"{path} answers a payout twice: ask the bank which answer holds.")
     return answers
 
 
-SOURCES: dict[str, Callable[[StepContext, Sequence[str]], list[Answer]]] = {"same_day": same_day, "file": from_file}
+SOURCES: dict[str, Callable[[StepContext, Sequence[str], Paid], list[Answer]]] = {"same_day": same_day, "file": from_file}

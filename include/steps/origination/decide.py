@@ -28,7 +28,7 @@ def decide_applications(connection: Connection, context: StepContext) -> StepRes
     """Decide on what is UNDER_REVIEW with a champion's score; what has none waits for the next date."""
     found = run_sql(connection, "origination/decide_applications_select")
     queue = {row["application_id"]: dict(row) for row in found.mappings()}  # type: ignore[union-attr]
-    decisions = decide_all((_applicant(row) for row in queue.values()), shipped(), context.business_date)
+    decisions = decide_all((applicant_of(row) for row in queue.values()), shipped(), context.business_date)
     rows = [_row(decision, queue[decision.application_id], context) for decision in decisions]
     run_sql_many(connection, "origination/decide_applications_insert", rows)
     run_sql(
@@ -41,7 +41,8 @@ def decide_applications(connection: Connection, context: StepContext) -> StepRes
     return StepResult(len(decisions), approved, dict(sorted(outcomes.items())))
 
 
-def _applicant(row: Mapping[str, Any]) -> Applicant:
+def applicant_of(row: Mapping[str, Any]) -> Applicant:
+    """A row of decide_applications_select or review_applicant as the decision takes it."""
     product = None if row["annual_rate"] is None else ProductLimits(*(row[name] for name in _LIMITS))
     return Applicant(product=product, **{name: row[name] for name in _APPLICANT})
 

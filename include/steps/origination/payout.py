@@ -14,12 +14,13 @@ from include.lending.privacy import PrivacyError, decrypt
 from include.steps.context import StepContext, StepError, StepResult
 from include.steps.origination.confirmations import CONFIRMED, SOURCES, Answer
 from include.steps.origination.disbursement import open_loans
+from include.steps.origination.returned_payouts import paid_payout, take_back
 
 FILE_COLUMNS = ("reference", "payee_name", "payee_account", "amount", "currency", "value_date")
 
 
 def pay_out(connection: Connection, context: StepContext) -> StepResult:
-    """Accept, instruct, confirm, disburse: whatever of it this date can do.
+    """Accept, instruct, confirm, disburse, take back what came back: whatever of it this date can do.
 
     Raises
     ------
@@ -35,9 +36,11 @@ def pay_out(connection: Connection, context: StepContext) -> StepResult:
     answers = _take_answers(connection, context, rules["confirmation"])
     opened = open_loans(connection, context.business_date)
     run_sql(connection, "origination/pay_out_disbursed", parameters)
+    came_back = take_back(connection, answers["came_back"], context.business_date)
     waiting = _count(connection, "select count(*) from application where state = 'ACCEPTED' and payee_cipher is null")
     details: dict[str, Any] = {"instructed": instructed, "file": file_name, "unanswered": answers["unanswered"]}
     details |= {"returned": answers["returned"], "without_account": waiting, "instalments": opened.instalments}
+    details |= {"came_back": len(answers["came_back"]), "came_back_amount": str(came_back)}
     return StepResult(opened.loans, opened.amount, details)
 
 
@@ -64,16 +67,18 @@ def _write_file(connection: Connection, context: StepContext, file_name: str) ->
     return count
 
 
-def _take_answers(connection: Connection, context: StepContext, source: str) -> dict[str, int]:
+def _take_answers(connection: Connection, context: StepContext, source: str) -> dict[str, Any]:
     if source not in SOURCES:
         raise StepError(f"payout.confirmation in include/policy/credit_policy.yaml is {source}: use {' or '.join(SOURCES)}")
     asked = {row.reference: row.payout_id for row in run_sql(connection, "origination/pay_out_unanswered")}  # type: ignore[union-attr]
-    answers = SOURCES[source](context, list(asked))
+    given = SOURCES[source](context, list(asked), lambda reference: paid_payout(connection, reference) is not None)
+    answers = [answer for answer in given if answer.reference in asked]
     run_sql(connection, "origination/pay_out_answers")
     run_sql_many(connection, "origination/pay_out_answer", [_answer_row(answer, asked[answer.reference]) for answer in answers])
     run_sql(connection, "origination/pay_out_take_answers", {"business_date": context.business_date})
     returned = sum(answer.state != CONFIRMED for answer in answers)
-    return {"unanswered": len(asked) - len(answers), "returned": returned}
+    came_back = [answer for answer in given if answer.reference not in asked]
+    return {"unanswered": len(asked) - len(answers), "returned": returned, "came_back": came_back}
 
 
 def _answer_row(answer: Answer, payout_id: int) -> dict[str, Any]:

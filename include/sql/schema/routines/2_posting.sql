@@ -82,7 +82,7 @@ begin
         select
             i.loan_id,
             i.instalment_no,
-            l.penalty_rate,
+            coalesce(i.penalty_rate, l.penalty_rate) as penalty_rate,
             p.penalty_basis,
             p.penalty_compounds,
             p.rounding,
@@ -126,32 +126,50 @@ begin
     where owed <> booked;
 end//
 
--- Fees of the products of a range of loans: with each instalment on its due date, and once when it has been overdue for so many
--- days and is not paid.
-create procedure charge_fees(in p_date date, in p_loan_from bigint, in p_loan_to bigint)
+-- What of a kind of fee stands on an instalment, net of reversals.
+create function fee_so_far(p_loan_id bigint, p_instalment_no smallint, p_entry_type varchar(16))
+returns decimal(18, 2)
+reads sql data
+begin
+    declare fee_booked decimal(18, 2);
+    select coalesce(sum(fee), 0) into fee_booked
+    from ledger_entry
+    where loan_id = p_loan_id and instalment_no = p_instalment_no and entry_type = p_entry_type;
+    return fee_booked;
+end//
+
+-- Fees of posting_loan's products on p_value_date: with each instalment on its due date, and once when it has been overdue for so
+-- many days and is not paid. What was charged already, at the counter, is not charged again.
+create procedure charge_fees(in p_value_date date)
 begin
     insert into posting_entry (loan_id, instalment_no, entry_type, value_date, fee)
-    select i.loan_id, i.instalment_no, 'FEE_CHARGE', p_date, p.instalment_fee
-    from instalment as i
-    inner join loan as l on i.loan_id = l.loan_id
-    inner join loan_product as p on l.product_id = p.product_id
-    where i.due_date = p_date
-        and i.loan_id between p_loan_from and p_loan_to
-        and p.instalment_fee > 0
-        and i.principal_due + i.interest_due > 0
+    select i.loan_id, i.instalment_no, 'DUE_FEE', p_value_date, p.instalment_fee
+    from posting_loan as s
+    straight_join loan as l on s.loan_id = l.loan_id
+    straight_join loan_product as p on l.product_id = p.product_id
+    straight_join instalment as i on s.loan_id = i.loan_id
+    where p.instalment_fee > 0
+        and i.due_date = p_value_date
+        and i.principal_due + i.interest_due > greatest(0, i.principal_released + i.interest_released)
+        and i.kind = 'REGULAR'
+        and i.moved_on is null
         and l.state not in ('PAID_OFF', 'WRITTEN_OFF')
-    order by i.loan_id;
+        and fee_so_far(i.loan_id, i.instalment_no, 'DUE_FEE') = 0
+    order by i.loan_id, i.instalment_no;
 
     insert into posting_entry (loan_id, instalment_no, entry_type, value_date, fee)
-    select i.loan_id, i.instalment_no, 'LATE_FEE', p_date, p.late_fee
-    from loan_product as p
-    inner join instalment as i on i.due_date = date_sub(p_date, interval p.late_fee_after_days day)
-    inner join loan as l on i.loan_id = l.loan_id and l.product_id = p.product_id
+    select i.loan_id, i.instalment_no, 'LATE_FEE', p_value_date, p.late_fee
+    from posting_loan as s
+    straight_join loan as l on s.loan_id = l.loan_id
+    straight_join loan_product as p on l.product_id = p.product_id
+    straight_join instalment as i on s.loan_id = i.loan_id
     where p.late_fee > 0
-        and i.loan_id between p_loan_from and p_loan_to
-        and i.due_date < p_date
+        and p.late_fee_after_days > 0
+        and i.due_date = p_value_date - interval p.late_fee_after_days day
+        and i.kind = 'REGULAR'
         and i.principal_due + i.interest_due - i.principal_paid - i.interest_paid - i.principal_released - i.interest_released > 0
         and l.state not in ('PAID_OFF', 'WRITTEN_OFF')
+        and fee_so_far(i.loan_id, i.instalment_no, 'LATE_FEE') = 0
     order by i.loan_id, i.instalment_no;
 end//
 
@@ -249,10 +267,11 @@ begin
     order by r.receipt_no;
 end//
 
--- Penalty up to p_value_date, then allocation, for what posting_loan and posting_receipt hold.
+-- Penalty up to p_value_date and its fees, then allocation, for what posting_loan and posting_receipt hold.
 create procedure post_value_date(in p_business_date date, in p_value_date date)
 begin
     call charge_penalties(p_value_date);
+    call charge_fees(p_value_date);
     call flush_posting(p_business_date);
     call allocate_receipts(p_value_date);
     call flush_posting(p_business_date);
@@ -306,8 +325,13 @@ begin
             o.owed,
             l.state as old_state,
             l.defaulted_on,
+            l.unlikely_to_pay_on,
             if(o.arrears > tolerance, datediff(p_date, o.next_due_date), 0) as days_past_due,
-            if(o.arrears > tolerance or l.defaulted_on is null, null, coalesce(l.arrears_cleared_on, p_date)) as arrears_cleared_on
+            case
+                when o.arrears > tolerance or l.unlikely_to_pay_on is not null then null
+                when l.days_past_due > 0 or l.defaulted_on is not null then coalesce(l.arrears_cleared_on, p_date)
+                else l.arrears_cleared_on
+            end as arrears_cleared_on
         from owing as o
         inner join loan as l on o.loan_id = l.loan_id
     ),
@@ -318,6 +342,7 @@ begin
             case
                 when old_state = 'WRITTEN_OFF' then 'WRITTEN_OFF'
                 when owed = 0 then 'PAID_OFF'
+                when unlikely_to_pay_on is not null then 'DEFAULTED'
                 when defaulted_on is not null
                     then if(datediff(p_date, arrears_cleared_on) >= probation, 'ACTIVE', 'DEFAULTED')
                 when days_past_due > default_after then 'DEFAULTED'
@@ -334,7 +359,7 @@ begin
         days_past_due,
         new_state,
         case when new_state = 'DEFAULTED' then coalesce(defaulted_on, p_date) when new_state = 'PAID_OFF' then defaulted_on end,
-        if(new_state = 'DEFAULTED', arrears_cleared_on, null)
+        arrears_cleared_on
     from moved;
 
     update loan as l

@@ -39,6 +39,16 @@ begin
     signal sqlstate '45000' set message_text = 'loan_history is append-only';
 end//
 
+create trigger loan_class_history_update before update on loan_class_history for each row
+begin
+    signal sqlstate '45000' set message_text = 'loan_class_history is append-only';
+end//
+
+create trigger loan_class_history_delete before delete on loan_class_history for each row
+begin
+    signal sqlstate '45000' set message_text = 'loan_class_history is append-only';
+end//
+
 create trigger application_history_insert before insert on application_history for each row
 begin
     if not exists (select 1 from business_day where is_current = 1 and business_date = new.business_date lock in share mode) then

@@ -13,7 +13,7 @@ begin
         signal sqlstate '45000' set message_text = message;
     end if;
     if new.instalment_no = 0 and (new.interest <> 0 or new.fee <> 0 or new.penalty <> 0
-        or (new.principal <> 0 and new.entry_type not in ('OPENING', 'DISBURSEMENT', 'RECOVERY'))) then
+        or (new.principal <> 0 and new.entry_type not in ('OPENING', 'DISBURSEMENT', 'RECOVERY', 'MOVED_IN'))) then
         set message = concat(new.entry_type, ' of loan ', new.loan_id, ' must name its instalment');
         signal sqlstate '45000' set message_text = message;
     end if;
@@ -31,14 +31,16 @@ begin
                     fee_paid = fee_paid + new.fee,
                     penalty_paid = penalty_paid + new.penalty
                 where loan_id = new.loan_id and instalment_no = new.instalment_no;
-            when new.entry_type in ('PENALTY_CHARGE', 'FEE_CHARGE', 'LATE_FEE', 'OPENING') then
+            when new.entry_type in ('PENALTY_CHARGE', 'FEE_CHARGE', 'DUE_FEE', 'LATE_FEE', 'OPENING') then
                 update instalment set
                     fee_charged = fee_charged + new.fee,
                     penalty_charged = penalty_charged + new.penalty
                 where loan_id = new.loan_id and instalment_no = new.instalment_no;
-            when new.entry_type in ('WAIVER', 'WRITE_OFF', 'CHARGEBACK', 'INTEREST_CUT') then
+            when new.entry_type in (
+                'WAIVER', 'WRITE_OFF', 'CHARGEBACK', 'INTEREST_CUT', 'MOVED_OUT', 'MOVED_IN', 'DEFERRED', 'CAPITALISED'
+            ) then
                 update instalment set
-                    interest_cut = interest_cut + if(new.entry_type = 'INTEREST_CUT', new.interest, 0),
+                    interest_cut = interest_cut + if(new.entry_type in ('INTEREST_CUT', 'MOVED_OUT', 'DEFERRED'), new.interest, 0),
                     principal_released = principal_released + new.principal,
                     interest_released = interest_released + new.interest,
                     fee_released = fee_released + new.fee,
@@ -62,7 +64,7 @@ begin
                 penalty_paid = penalty_paid + new.penalty,
                 overpayment = overpayment + new.overpayment
             where loan_id = new.loan_id;
-        when new.entry_type in ('PENALTY_CHARGE', 'FEE_CHARGE', 'LATE_FEE') then
+        when new.entry_type in ('PENALTY_CHARGE', 'FEE_CHARGE', 'DUE_FEE', 'LATE_FEE') then
             update loan set
                 fee_charged = fee_charged + new.fee,
                 penalty_charged = penalty_charged + new.penalty

@@ -24,6 +24,12 @@ begin
     select new.loan_id, null, new.state, business_date, coalesce(@actor, user()), @reason
     from business_day
     where is_current = 1;
+    if new.class_code <> 1 or new.stage <> 1 then
+        insert into loan_class_history (loan_id, business_date, class_code, stage, accrual_stopped_on, unlikely_to_pay_on, actor)
+        select new.loan_id, business_date, new.class_code, new.stage, null, null, coalesce(@actor, user())
+        from business_day
+        where is_current = 1;
+    end if;
 end//
 
 create trigger loan_update before update on loan for each row
@@ -51,6 +57,15 @@ begin
         from business_day
         where is_current = 1;
     end if;
+    if new.class_code <> old.class_code or new.stage <> old.stage or not (new.accrual_stopped_on <=> old.accrual_stopped_on)
+        or not (new.unlikely_to_pay_on <=> old.unlikely_to_pay_on) then
+        insert into loan_class_history (loan_id, business_date, class_code, stage, accrual_stopped_on, unlikely_to_pay_on, actor)
+        select
+            new.loan_id, business_date, new.class_code, new.stage, new.accrual_stopped_on, new.unlikely_to_pay_on,
+            coalesce(@actor, user())
+        from business_day
+        where is_current = 1;
+    end if;
 end//
 
 create trigger loan_delete before delete on loan for each row
@@ -63,7 +78,7 @@ begin
     declare message varchar(128);
     if new.principal_paid <> 0 or new.principal_released <> 0 or new.interest_paid <> 0 or new.interest_released <> 0
         or new.fee_charged <> 0 or new.fee_paid <> 0 or new.fee_released <> 0
-        or new.penalty_charged <> 0 or new.penalty_paid <> 0 or new.penalty_released <> 0 then
+        or new.penalty_charged <> 0 or new.penalty_paid <> 0 or new.penalty_released <> 0 or new.moved_on is not null then
         set message = concat('instalment ', new.loan_id, '/', new.instalment_no, ': moved amounts come from ledger_entry alone');
         signal sqlstate '45000' set message_text = message;
     end if;
@@ -74,7 +89,8 @@ begin
     declare message varchar(128);
     if new.loan_id <> old.loan_id or new.instalment_no <> old.instalment_no or new.due_date <> old.due_date
         or new.principal_due <> old.principal_due or new.interest_due <> old.interest_due or new.fee_due <> old.fee_due
-        or new.period_start <> old.period_start or new.period_end <> old.period_end or new.penalty_from <> old.penalty_from then
+        or new.period_start <> old.period_start or new.period_end <> old.period_end or new.penalty_from <> old.penalty_from
+        or new.kind <> old.kind or not (new.penalty_rate <=> old.penalty_rate) then
         set message = concat('instalment ', old.loan_id, '/', old.instalment_no, ': a schedule never changes; make a new version');
         signal sqlstate '45000' set message_text = message;
     end if;

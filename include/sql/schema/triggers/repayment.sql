@@ -15,9 +15,13 @@ begin
         set new.business_date = if(day_state = 'OPEN', today, today + interval 1 day);
         set new.value_date = coalesce(new.value_date, new.business_date);
         set new.loan_id = (select loan_id from loan where loan_no = new.loan_no);
-        -- money that counts from an earlier date, a bounce, or money for no known loan is the batch's to sort out
+        -- money that counts from an earlier date, a bounce, or money for no known loan or one whose payout came back is the batch's to sort out
         set new.state = if(
-            day_state = 'OPEN' and new.kind = 'PAYMENT' and new.loan_id is not null and new.value_date = today, 'POSTED', 'RECEIVED'
+            day_state = 'OPEN' and new.kind = 'PAYMENT' and new.loan_id is not null and new.value_date = today
+            and not exists (
+                select 1 from loan as l inner join payout as p on l.application_id = p.application_id
+                where l.loan_id = new.loan_id and p.state = 'RETURNED'
+            ), 'POSTED', 'RECEIVED'
         );
     elseif new.business_date <> today or day_state <> 'OPEN' then
         set message = concat('repayment ', new.external_ref, ' for ', new.business_date, ': that date is not open');

@@ -6,7 +6,7 @@ alter table loan_product add column late_fee_after_days smallint not null defaul
 alter table ledger_entry drop constraint ledger_entry_type;
 alter table ledger_entry add constraint ledger_entry_type check (
     entry_type in (
-        'OPENING', 'DISBURSEMENT', 'PENALTY_CHARGE', 'FEE_CHARGE', 'LATE_FEE', 'REPAYMENT', 'HELD_APPLIED', 'WAIVER', 'WRITE_OFF',
-        'REFUND', 'CHARGEBACK', 'INTEREST_CUT', 'RECOVERY'
+        'OPENING', 'DISBURSEMENT', 'PENALTY_CHARGE', 'FEE_CHARGE', 'DUE_FEE', 'LATE_FEE', 'REPAYMENT', 'HELD_APPLIED', 'WAIVER',
+        'WRITE_OFF', 'REFUND', 'CHARGEBACK', 'INTEREST_CUT', 'RECOVERY'
     )
 );
