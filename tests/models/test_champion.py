@@ -22,6 +22,12 @@ def _load(database: Engine) -> ApprovedModel:
         return champion(connection)
 
 
+def _set(database: Engine, version: str, figures: str) -> None:
+    """Change recorded figures of a version, as only the schema's owner can."""
+    with database.begin() as connection:
+        connection.execute(text(f"update score_model set metrics = json_set(metrics, {figures}) where model_version = :v"), {"v": version})
+
+
 def test_a_run_holds_what_a_risk_officer_needs(trained_run: str) -> None:
     client = registry.client()
     run = client.get_run(trained_run)
@@ -127,6 +133,10 @@ def test_gates_first_model_challenger_and_rollback(model_database: Engine, train
     second = train.register_model(again, model_database)
     assert not judge(model_database, second).first
     assert reader.alias_version("credit_score", reader.CHALLENGER) == second
+    _set(model_database, second, "'$.auc_less_champion_low', -0.02")
+    with pytest.raises(GateError, match=r"promoted: auc_against_champion -0\.0200"):
+        promote(model_database, second, "eve", "newer is better")
+    _set(model_database, second, "'$.auc_less_champion_low', -0.002")
     promote(model_database, second, "ada", "newer")
     assert reader.alias_version("credit_score", reader.CHALLENGER) is None
     assert (_load(model_database).version, scalar(model_database, "select state from score_model where model_version = :v", v=first)) == (
@@ -139,9 +149,7 @@ def test_gates_first_model_challenger_and_rollback(model_database: Engine, train
     assert _load(model_database).version == first
     assert scalar(model_database, "select state from score_model where model_version = :v", v=second) == "RETIRED"
 
-    worse = "json_set(metrics, '$.auc', 0.7, '$.auc_less_champion_low', -0.02)"
-    with model_database.begin() as connection:
-        connection.execute(text(f"update score_model set metrics = {worse} where model_version = :v"), {"v": second})
+    _set(model_database, second, "'$.auc', 0.7, '$.auc_less_champion_low', -0.02")
     with pytest.raises(GateError, match=r"auc 0\.7000 \(MISSED: at least 0\.8, by 0\.1000\); auc_against_champion .* by 0\.0100"):
         judge(model_database, second)
     kept = json.loads(scalar(model_database, "select gates from score_model where model_version = :v", v=second))
