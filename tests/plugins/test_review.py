@@ -30,15 +30,15 @@ def test_the_queue_is_filtered_sorted_and_paged(desk: TestClient, scene_schema: 
 
 
 def test_a_case_shows_what_speaks_for_and_against_it(desk: TestClient, scene_schema: Engine) -> None:
-    page = desk.get("/millrace/review/R20", headers=as_user(scene_schema, "anna", "OFFICER")).text
+    page = desk.get("/millrace/review/R27", headers=as_user(scene_schema, "anna", "OFFICER")).text
     for shown in ("The score asks for a person", "Adverse credit record -46", "Similar past cases", "D1", "支付货款", "12.50"):
         assert shown in page
-    assert "name of C-R20" not in page
-    assert 'action="/millrace/review/R20/decide"' in page
+    assert "name of C-R27" not in page
+    assert 'action="/millrace/review/R27/decide"' in page
 
 
 def test_a_viewer_sees_the_case_without_a_form(desk: TestClient, scene_schema: Engine) -> None:
-    page = desk.get("/millrace/review/R20", headers=as_user(scene_schema, "vera", "VIEWER")).text
+    page = desk.get("/millrace/review/R27", headers=as_user(scene_schema, "vera", "VIEWER")).text
     assert "<form" not in page.split("<main", 1)[1]
     assert "Nobody has decided this case yet." in page
 
