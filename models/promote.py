@@ -28,7 +28,7 @@ PREVIOUS = "previous"
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the gates said of a version. ``first`` is true where nothing scores yet: no person has to approve."""
+    """What the gates said of a version. ``first`` is true where nothing scores yet: there is no champion to compare it with."""
 
     version: str
     first: bool

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 from models import reader, registry, train
 from models.champion import CACHE, ApprovedModel, NoChampionError, TamperedArtifactError, champion
 from models.gates import GateError
-from models.promote import judge, promote
+from models.promote import judge, previous, promote
 from models.scorecard import sha256
 from tests.conftest import scalar
 from tests.models.conftest import Fitted, artifact_file
@@ -62,6 +62,22 @@ def test_promotion_records_who_why_and_the_hash(model_database: Engine, champion
     assert (row.state, row.promoted_by, row.reason, row.run_id) == ("CHAMPION", "ada", "a test", trained_run)
     assert row.sha256 == sha256(artifact_file(own_mlflow, trained_run).read_text())
     assert json.loads(row.metrics)["auc"] > 0.8
+
+
+def test_there_is_nothing_to_roll_back_to_before_a_second_champion(model_database: Engine, champion_version: str) -> None:
+    with pytest.raises(LookupError, match="nothing to roll back to"):
+        previous(model_database)
+
+
+def test_the_training_sets_distribution_is_kept_with_the_version(model_database: Engine, champion_version: str, fitted: Fitted) -> None:
+    with model_database.connect() as connection:
+        kept = connection.execute(
+            text("select feature, sum(share) as total, count(*) as bins from score_reference where model_version = :v group by feature"),
+            {"v": champion_version},
+        ).all()
+    assert {row.feature for row in kept} >= {"points", *fitted.scorecard.features}
+    assert all(row.total == pytest.approx(1) for row in kept)
+    assert {row.feature: row.bins for row in kept}["points"] == 11, "ten deciles and missing"
 
 
 def test_without_any_champion_it_says_what_to_do(model_database: Engine, no_alias: None) -> None:
@@ -143,6 +159,12 @@ def test_gates_first_model_challenger_and_rollback(model_database: Engine, train
         second,
         "RETIRED",
     )
+
+    # the rollback in one step, and back again
+    assert previous(model_database) == first
+    for back in (first, second):
+        promote(model_database, previous(model_database), "ada", "roll back")
+        assert _load(model_database).version == back
 
     # the alias moved back by hand in MLflow: the next scoring uses it and the record follows
     registry.set_alias("credit_score", reader.CHAMPION, first)
