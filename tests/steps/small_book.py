@@ -68,10 +68,10 @@ def write_book(folder: Path, change: Callable[[Book], object] | None = None) -> 
 
 
 def add_closed_loans(book: Book) -> None:
-    """Give every loan a state; add one that was paid off and one that was written off, and a history of three loans."""
+    """Give every loan a state; add one paid off (money is left on it) and one written off, and a history of three loans."""
     for loan in book["loans"]:
         loan.update(state="", closed_on="", charged_off="", details="")
-    paid_off = _loan(7, "LB000007", "WC-INSTALMENT", "0.00", 0, "2025-12-15")
+    paid_off = _loan(7, "LB000007", "WC-INSTALMENT", "3.00", 0, "2025-12-15")
     paid_off |= {"principal_outstanding": "0.00", "state": "PAID_OFF", "closed_on": "2025-12-15", "charged_off": "0.00", "details": ""}
     written_off = _loan(8, "LB000008", "WC-INSTALMENT", "0.00", 0, "2026-05-15")
     written_off |= {"principal_outstanding": "0.00", "state": "WRITTEN_OFF", "closed_on": "2026-02-01", "charged_off": "700.00"}

@@ -58,7 +58,7 @@ def test_closed_loans_come_over_in_their_state_and_owe_nothing(lender: Lender) -
         "select loan_no, count(if(instalment_no = 0, 1, null)) as openings from loan left join ledger_entry using (loan_id)"
         " group by loan_no order by loan_no"
     )
-    assert [row["openings"] for row in lender.rows(per_loan)] == [1] * 6 + [0, 0], "one OPENING entry a loan that owes or holds something"
+    assert [row["openings"] for row in lender.rows(per_loan)] == [1] * 7 + [0], "one OPENING entry a loan that owes or holds something"
     details = lender.one("select details from imported_loan join loan using (loan_id) where loan_no = 'LB000008'")["details"]
     assert json.loads(details) == {"branch": "杭州"}
 
@@ -120,7 +120,7 @@ def test_days_close_over_closed_loans_and_money_for_them_finds_its_place(lender:
     assert not offending(lender)
     written_off = lender.one("select state, recovered, principal_balance, overpayment from loan where loan_no = 'LB000008'")
     assert written_off == {"state": "WRITTEN_OFF", "recovered": D("200.00"), "principal_balance": D(0), "overpayment": D(0)}
-    assert lender.one("select state, overpayment from loan where loan_no = 'LB000007'") == {"state": "PAID_OFF", "overpayment": D("10.00")}
+    assert lender.one("select state, overpayment from loan where loan_no = 'LB000007'") == {"state": "PAID_OFF", "overpayment": D("13.00")}
     booked = "select account_code, sum(debit) as debit, sum(credit) as credit from journal where event = 'RECOVERY' group by 1 order by 1"
     assert lender.rows(booked) == [
         {"account_code": "1002", "debit": D("200.00"), "credit": D("0.00")},
@@ -130,9 +130,12 @@ def test_days_close_over_closed_loans_and_money_for_them_finds_its_place(lender:
     # the next day one of them bounces, and money comes for a day before the write-off
     lender.receive("LB000008", "150.00", "BOUNCE", kind="BOUNCE", original_ref="BY-FILE")
     lender.receive("LB000008", "30.00", "TOO-OLD", value_date="2026-01-31")
+    lender.receive("LB000008", "7.00", "TOLD-LATE", value_date="2026-03-02")
+    lender.receive("LB000007", "8.00", "TOLD-LATE-TOO", value_date="2026-03-02")
     lender.close_day()
     assert not offending(lender)
-    assert lender.one("select recovered from loan where loan_no = 'LB000008'") == {"recovered": D("50.00")}
+    assert lender.one("select recovered from loan where loan_no = 'LB000008'") == {"recovered": D("57.00")}
+    assert lender.one("select state, overpayment from loan where loan_no = 'LB000007'") == {"state": "PAID_OFF", "overpayment": D("21.00")}
     suspense = lender.one("select reason from suspense_item")["reason"]
     assert suspense == "value date 2026-01-31 is before the write-off of 2026-02-01"
 
