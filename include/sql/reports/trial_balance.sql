@@ -8,7 +8,7 @@
 --   account_code | text | account of the chart of accounts; every account has a row | 科目代码
 --   name_en | text | its name | 科目英文名称
 --   name_zh | text | its Chinese name | 科目名称
---   kind | text | ASSET, LIABILITY, EQUITY, INCOME or EXPENSE; income and expense are not closed out at the year's end | 科目类别
+--   kind | text | ASSET, LIABILITY, EQUITY, INCOME, EXPENSE or MEMORANDUM (off balance); income and expense are not closed out at the year's end | 科目类别
 --   opening_debit | CNY | balance before the date, where it is a debit; equals closing_debit of the date before | 期初借方余额
 --   opening_credit | CNY | balance before the date, where it is a credit; equals closing_credit of the date before | 期初贷方余额
 --   debit | CNY | debits of the date; over all accounts they equal its credits | 本期借方发生额
