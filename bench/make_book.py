@@ -38,13 +38,13 @@ def make_book(owner: Engine, loans: int, repayments: int) -> float:
     dates = {"first_date": FIRST_DATE, "cut_over": FIRST_DATE - timedelta(days=1), "measured": MEASURED}
     started = time.monotonic()
     with owner.connect() as connection:
-        _numbers(connection, max(loans, 12))
+        numbers(connection, max(loans, 12))
         connection.execute(text("set @actor = 'bench', @reason = 'opening book'"))
         run_sql(connection, "intake/book_stage")
         run_file(connection, "book", {**dates, "due_share": due_share})
         run_sql(connection, "intake/book_take_over", dates)
         connection.commit()
-        _tidy(connection, "bench_number", "bench_draw")
+        tidy(connection, "bench_number", "bench_draw")
     return time.monotonic() - started
 
 
@@ -52,21 +52,21 @@ def make_repayments(owner: Engine, repayments: int) -> float:
     """Receive ``repayments`` payments on MEASURED, which must be open. Returns the seconds that it took."""
     started = time.monotonic()
     with owner.connect() as connection:
-        _numbers(connection, repayments)
+        numbers(connection, repayments)
         run_file(connection, "repayments", {"business_date": MEASURED, "repayments": repayments})
         connection.commit()
-        _tidy(connection, "bench_number", "bench_payer")
+        tidy(connection, "bench_number", "bench_payer")
     return time.monotonic() - started
 
 
-def _tidy(connection: Connection, *tables: str) -> None:
+def tidy(connection: Connection, *tables: str) -> None:
     """Drop what was only needed to make the rows, and tell the optimiser about tables that have just grown."""
     for table in tables:
         connection.execute(text(f"drop table {table}"))
     connection.execute(text("analyze table loan, instalment, repayment, ledger_entry, loan_accrual")).all()
 
 
-def _numbers(connection: Connection, count: int) -> None:
+def numbers(connection: Connection, count: int) -> None:
     connection.execute(text("create table bench_number (n int not null primary key)"))
     connection.execute(text("insert into bench_number values (1)"))
     so_far = 1

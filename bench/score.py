@@ -79,7 +79,7 @@ def cross_validated(frame: pd.DataFrame, repaid: Outcomes, schema: Schema, folds
             values = [fold[figure] for fold in by_fold]
             result |= {figure: float(np.mean(values)), f"{figure}_sd": float(np.std(values, ddof=1))}
         paired = [fold["auc"] - base["auc"] for fold, base in zip(by_fold, measured[BASE], strict=True)]
-        results.append(result | _difference(paired, 1 / (folds - 1)) | {"folds": folds, "repeats": repeats})
+        results.append(result | _to_one_hot(difference(paired, 1 / (folds - 1))) | {"folds": folds, "repeats": repeats})
     return results
 
 
@@ -94,11 +94,15 @@ def _over_folds(
     return model.name, by_fold
 
 
-def _difference(paired: list[float], held_out_to_learnt: float) -> dict[str, float]:
+def difference(paired: Sequence[float], held_out_to_learnt: float) -> tuple[float, float, float]:
     """Mean and 95% interval of differences over folds whose training rows overlap (Nadeau and Bengio 2003)."""
     mean, variance, many = float(np.mean(paired)), float(np.var(paired, ddof=1)), len(paired)
     half = float(student.ppf(0.975, many - 1)) * math.sqrt((1 / many + held_out_to_learnt) * variance)
-    return {"difference_to_one_hot": mean, "difference_low": mean - half, "difference_high": mean + half}
+    return mean, mean - half, mean + half
+
+
+def _to_one_hot(found: tuple[float, float, float]) -> dict[str, float]:
+    return dict(zip(("difference_to_one_hot", "difference_low", "difference_high"), found, strict=True))
 
 
 def on_other_file(frame: pd.DataFrame, repaid: Outcomes, schema: Schema, other: pd.DataFrame, outcome: Outcomes) -> list[dict[str, Any]]:
@@ -109,18 +113,10 @@ def on_other_file(frame: pd.DataFrame, repaid: Outcomes, schema: Schema, other: 
         scored[model.name] = model.log_odds(other)
     results = []
     for name, scores in scored.items():
-        difference, low, high = delong_difference(outcome, scores, scored[BASE])
         _, auc_low, auc_high = delong(outcome, scores)
-        results.append(
-            {
-                "model": name,
-                **figures(outcome, scores),
-                **{f"{figure}_sd": None for figure in FIGURES},
-                "auc_low": auc_low,
-                "auc_high": auc_high,
-            }
-            | {"difference_to_one_hot": difference, "difference_low": low, "difference_high": high, "test_rows": len(outcome)}
-        )
+        result = {"model": name, **figures(outcome, scores), **{f"{figure}_sd": None for figure in FIGURES}}
+        result |= {"auc_low": auc_low, "auc_high": auc_high, "test_rows": len(outcome)}
+        results.append(result | _to_one_hot(delong_difference(outcome, scores, scored[BASE])))
     return results
 
 

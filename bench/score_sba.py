@@ -65,7 +65,7 @@ def recalibration(years: Floats, repaid: Outcomes, scores: Floats, first: int) -
     """Figures on the years after ``first``: as fitted, and recalibrated on the loans of ``first`` alone, or each year on the one before."""
     on, after = years == first, years > first
     slope, intercept = calibration_line(repaid[on], scores[on])
-    rolling = scores.copy()
+    rolling, shift = scores.copy(), 0.0
     for year in np.unique(years[after]):
         before = years == year - 1
         # a year whose year before has too few loans keeps the shift of the last that had enough

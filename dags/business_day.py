@@ -26,8 +26,9 @@ mend the cause, then run the date again (below): what is done is skipped, what i
 - `intake.validate_*`: the batch as a whole is wrong: header, encoding, total against the manifest. Ask for a correct file
   and put it in place of the old one. A single bad row never fails the task: it waits in `quarantine`. The button
   *Validation record* shows what was accepted and refused.
-- `origination.score_applications`: there is no champion model, or MLflow is down. Run `credit_model` and approve it, or
-  start MLflow. The date closes without it; the applications are scored on the next one.
+- `origination.score_applications`: there is no champion model. Run `credit_model` and approve it; start MLflow if it is
+  down. The date closes without it; the applications are scored on the next one. While MLflow is down and a champion was
+  approved before, that one scores and an alert says so.
 - `origination.*` after it: policy and data disagree. Mend include/policy; the applications keep their state until the
   next date.
 - `servicing.*`: a rule of the database refused a booking, and the message names the rule. Correct the data by a

@@ -93,8 +93,8 @@ class ModelCard:
                 "ranks and prices; the credit policy decides, with its hard rules and bands, and an officer decides what policy refers.",
                 "Logistic regression with a ridge penalty on piecewise linear numbers and one column a category; missing values have "
                 "coefficients of their own. It is scored from a coefficient table, so every past score can be computed again.",
-                "It is not for other products, other countries or collections, and it knows nothing of people whom the lender refused: it "
-                "learns from loans that were made.",
+                "It is not for other products, other countries or collections, and it has seen nobody whom the lender refused: outcomes "
+                "are those of loans that were made.",
             ],
         )
 

@@ -13,7 +13,7 @@ from models.coefficients import coefficient_table, sign_checks
 from models.cut_offs import cut_offs, lift, lowest_approved
 from models.evaluate import Outcomes, calibration_table, cross_validate
 from models.fairness import adverse_impact, approval_by_group
-from models.features import Feature, Floats, feature_frame, usable
+from models.features import BY_NAME, Feature, Floats, feature_frame
 from models.gates import IMPACT, WRONG_SIGN
 from models.hold_out import HoldOut, latest_part, random_part
 from models.pipeline import FitSettings
@@ -56,10 +56,9 @@ def assemble(
     Parameters
     ----------
     applications, repaid : rows with an outcome that was seen.
-    features : those that policy switches on; the ones that these rows cannot teach are left out.
+    features : those that policy switches on and these rows can teach.
     penalty : inverse strength of the ridge penalty that ``scorecard`` was fitted with.
     """
-    features = usable(applications, features)
     frame = feature_frame(applications, features)
     evaluation = cross_validate(frame, repaid, features, settings)
     scores = evaluation.log_odds
@@ -73,7 +72,7 @@ def assemble(
         "cut_offs": cut_offs(repaid, scores, points, _amounts(applications)),
         "segments": segment_table(applications, repaid, scores),
         "unequal_treatment": by_group,
-        "coefficients": coefficient_table(scorecard, frame, penalty),
+        "coefficients": coefficient_table(scorecard, feature_frame(applications, [BY_NAME[name] for name in scorecard.features]), penalty),
         "signs": signs,
         "drift": (late or random).drift,
     }

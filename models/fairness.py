@@ -41,7 +41,7 @@ def approval_by_group(applications: pd.DataFrame, approved: NDArray[np.bool_], r
     rows: list[dict[str, Any]] = []
     for attribute, membership in groups(applications).items():
         of_attribute = []
-        for group in sorted(membership.dropna().unique()):
+        for group in sorted(membership.dropna().unique(), key=lambda name: (not name.startswith("under"), name)):
             inside = (membership == group).to_numpy()
             of_attribute.append(
                 {

@@ -29,7 +29,7 @@ class Gate:
 
     def __str__(self) -> str:
         if self.figure is None:
-            return f"{self.name} (MISSED: {self.limit}; not measured: evaluate the model again)"
+            return f"{self.name} (MISSED: {self.limit}; not measured, or against another champion: train again)"
         verdict = f"held: {self.limit}" if self.passed else f"MISSED: {self.limit}, by {self.missed_by:.4f}"
         return f"{self.name} {self.figure:.4f} ({verdict})"
 
@@ -37,12 +37,13 @@ class Gate:
         return asdict(self)
 
 
-def check(metrics: Mapping[str, float], champion: str | None = None) -> list[Gate]:
+def check(metrics: Mapping[str, float], champion: str | None = None, must_compare: bool = True) -> list[Gate]:
     """Every gate for a version with ``metrics``.
 
     Parameters
     ----------
     champion : the version that scores now, where there is one: ``metrics`` must hold a comparison with it.
+    must_compare : whether a comparison that is not there is a missed gate.
     """
     limits = policy.read("score")["gates"]
     low, high = limits["calibration_slope"]
@@ -58,8 +59,8 @@ def check(metrics: Mapping[str, float], champion: str | None = None) -> list[Gat
         # a training set that does not know the attribute cannot be judged by it; the model card says so
         if IMPACT + attribute in metrics:
             gates.append(_within(IMPACT + attribute, metrics[IMPACT + attribute], at_least=floor))
-    if champion is not None:
-        compared = metrics.get(COMPARED_WITH) == float(champion)
+    compared = champion is not None and metrics.get(COMPARED_WITH) == float(champion)
+    if compared or (champion is not None and must_compare):
         behind = -limits["auc_behind_champion_max"]
         gates.append(_within("auc_against_champion", metrics.get(DIFFERENCE_LOW) if compared else None, at_least=behind))
     return gates

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import mlflow
@@ -16,19 +16,21 @@ from models.card_page import as_html, as_markdown
 from models.comparison import HELD_OUT_FILE, champion_scores, compare, held_out_text, row_keys
 from models.dossier import Dossier, assemble
 from models.evaluate import Outcomes
-from models.features import switched_on
+from models.features import Feature
 from models.pipeline import FitSettings
 from models.scorecard import Scorecard
 
 log = logging.getLogger("millrace.model")
 
 
-def evaluate_run(run_id: str, applications: pd.DataFrame, repaid: Outcomes, training: Mapping[str, Any]) -> dict[str, float]:
+def evaluate_run(
+    run_id: str, applications: pd.DataFrame, repaid: Outcomes, features: Sequence[Feature], training: Mapping[str, Any]
+) -> dict[str, float]:
     """Evaluate the model of a run and log all of it to the run. Safe to repeat: files and figures are replaced."""
     with registry.run(run_id):
         parameters = registry.client().get_run(run_id).data.params
         scorecard = Scorecard.from_json(mlflow.artifacts.load_text(f"runs:/{run_id}/{reader.SCORECARD_FILE}"))
-        dossier = assemble(applications, repaid, switched_on(), FitSettings.from_policy(), scorecard, float(parameters["penalty"]))
+        dossier = assemble(applications, repaid, features, FitSettings.from_policy(), scorecard, float(parameters["penalty"]))
         keys = row_keys(applications, repaid)
         metrics = dossier.metrics | _against_champion(run_id, dossier, applications, keys)
         mlflow.log_metrics(metrics)

@@ -28,7 +28,7 @@ PREVIOUS = "previous"
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the gates said of a version. ``first`` is true where nothing scores yet: no person has to approve."""
+    """What the gates said of a version. ``first`` is true where nothing scores yet: there is no champion to compare it with."""
 
     version: str
     first: bool
@@ -83,9 +83,8 @@ def judge(database: Engine, version: str) -> Verdict:
     champion_version = reader.alias_version(name, reader.CHAMPION)
     with database.begin() as connection:
         metrics = json.loads(_row(connection, version).metrics)
-        last = run_sql(connection, "credit_model/model_last_verified", {"model_name": name}).one_or_none()  # type: ignore[union-attr]
-        champion = last.model_version if last is not None and last.model_version != version else None
-        gates = check(metrics, champion)
+        last = _last_verified(connection)
+        gates = check(metrics, _other_champion(last, version))
         kept = json.dumps([gate.as_dict() for gate in gates])
         run_sql(connection, "credit_model/model_gates", {"model_name": name, "model_version": version, "gates": kept})
     verdict = Verdict(version, champion_version is None and last is None, gates)
@@ -108,7 +107,9 @@ def promote(database: Engine, version: str, by: str, reason: str) -> None:
     record(database, version)
     with database.begin() as connection:
         recorded = _row(connection, version)
-        missed = [gate for gate in check(json.loads(recorded.metrics)) if not gate.passed]
+        champion = _other_champion(_last_verified(connection), version)
+        # another database that takes over the registry's champion may have skipped the version that it was compared with
+        missed = [gate for gate in check(json.loads(recorded.metrics), champion, must_compare=False) if not gate.passed]
         if missed and recorded.promoted_at is None:
             raise GateError(f"{name} version {version} is not fit to be promoted: {'; '.join(map(str, missed))}")
         values = {"model_name": name, "model_version": version, "promoted_by": by, "reason": reason}
@@ -142,6 +143,15 @@ def _row(connection: Any, version: str) -> Any:
             f"{name} version {version} is not recorded in this database: run the DAG credit_model, which records what it registers."
         )
     return row
+
+
+def _last_verified(connection: Any) -> Any:
+    """The champion that was verified last in this database, None where nothing ever scored."""
+    return run_sql(connection, "credit_model/model_last_verified", {"model_name": policy.read("score")["model"]}).one_or_none()  # type: ignore[union-attr]
+
+
+def _other_champion(last: Any, version: str) -> str | None:
+    return str(last.model_version) if last is not None and last.model_version != version else None
 
 
 def main() -> int:

@@ -24,6 +24,7 @@ CURVE = 4  # knots
 CONTINUOUS = 20  # different values
 KNOWN = 0.5  # share of the rows for which a ratio can be computed
 MOST = 3
+NUMBERS = 12  # that are paired: the pairs of a wide file would take minutes
 PROMISING = 0.15  # p-value, not adjusted for the number of pairs: the ridge penalty judges what is let in
 
 
@@ -58,7 +59,7 @@ def find_ratios(
     known = [set(feature.sources) for feature in features if feature.derive is not None]
     pairs = [
         pair
-        for pair in candidates(frame, features)
+        for pair in candidates(frame, _strongest(frame, repaid, features))
         if pair.name not in frame.columns and not any(set(pair.sources) <= sources for sources in known)
     ]
     ratios = feature_frame(frame, pairs)
@@ -72,6 +73,15 @@ def find_ratios(
             break
         chosen.append(pairs.pop(best))
     return chosen
+
+
+def _strongest(frame: pd.DataFrame, repaid: NDArray[np.int64], features: Sequence[Feature]) -> list[Feature]:
+    """Of the numbers those whose ranks go most with the outcome."""
+    numbers = [feature for feature in features if feature.kind is Kind.NUMBER and feature.derive is None]
+    if len(numbers) <= NUMBERS:
+        return numbers
+    outcome = pd.Series(repaid, frame.index)
+    return sorted(numbers, key=lambda feature: -np.nan_to_num(abs(frame[feature.name].rank().corr(outcome))))[:NUMBERS]
 
 
 def _score_tests(

@@ -40,7 +40,7 @@ class Schema:
 
 def read_text(path: Any) -> pd.DataFrame:
     """A CSV file as text; the usual ways of giving nothing are missing."""
-    return pd.read_csv(path, dtype=str, keep_default_na=False, na_values=list(NOT_GIVEN), encoding="utf-8")
+    return pd.read_csv(path, dtype=str, keep_default_na=False, na_values=list(NOT_GIVEN), encoding="utf-8-sig")
 
 
 def infer(table: pd.DataFrame) -> Schema:
@@ -67,7 +67,8 @@ def infer(table: pd.DataFrame) -> Schema:
             f"no column can be scored: {'; '.join(f'{name} {reason}' for name, reason in left_out.items()) or 'there is none'}"
         )
     fields = lender_fields(features)
-    return Schema((*features, *_derived(fields)), left_out, _directions(fields))
+    derived = [feature for feature in _derived(fields) if feature.name not in table.columns]
+    return Schema((*features, *derived), left_out, _directions(fields))
 
 
 def prepare(table: pd.DataFrame, schema: Schema) -> pd.DataFrame:

@@ -55,6 +55,8 @@ def reasons_text(codes: Sequence[str], lost: Floats, shown: int) -> pa.Array:
         pieces.append(pc.binary_join_element_wise(fragments.take(pa.array(code)), points, "}", ""))  # null where nothing is lost
     if not pieces:
         return pa.array(["[]"] * len(lost))
+    # who loses nothing has an empty list; a row of nothing but nulls would be left out of the join
+    pieces[0] = pc.fill_null(pieces[0], "")
     return pc.binary_join_element_wise("[", pc.binary_join_element_wise(*pieces, ", ", null_handling="skip"), "]", "")
 
 

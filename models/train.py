@@ -99,7 +99,7 @@ def fit_model(training: dict[str, Any]) -> str:
     with registry.run(name=f"{described.rows} rows, policy {policy.version()}") as run_id:
         _log_model(pipeline, frame)
         _log_reference(applications, scorecard)
-        _log_table(scorecard.to_json(), described, [feature.name for feature in features], pipeline)
+        _log_table(scorecard.to_json(), described, [feature.name for feature in features], pipeline.named_steps["regression"].C)
     return run_id
 
 
@@ -108,6 +108,7 @@ def _log_model(pipeline: Any, frame: Any) -> None:
     import mlflow
     from mlflow.models import infer_signature
 
+    mlflow.log_param("knots", pipeline.named_steps["encode"].named_transformers_["numbers"].knots)
     with warnings.catch_warnings():
         # skops looks for each of SciPy's function names in every loaded module, and Airflow's answer with a warning each
         warnings.simplefilter("ignore")
@@ -135,7 +136,7 @@ def _log_reference(applications: Any, scorecard: Scorecard) -> None:
     mlflow.log_text(to_json(reference(frame, score(scorecard, applications).points)), REFERENCE_FILE)
 
 
-def _log_table(scorecard: str, training: TrainingSet, features: list[str], pipeline: Any) -> None:
+def _log_table(scorecard: str, training: TrainingSet, features: list[str], penalty: float) -> None:
     import mlflow
 
     from models.scorecard import sha256
@@ -143,8 +144,7 @@ def _log_table(scorecard: str, training: TrainingSet, features: list[str], pipel
     settings = policy.read("score")["fit"]
     mlflow.log_params(
         {
-            "penalty": pipeline.named_steps["regression"].C,
-            "knots": pipeline.named_steps["encode"].named_transformers_["numbers"].knots,
+            "penalty": penalty,
             **{key: settings[key] for key in ("tails", "rare", "seed")},
             "features": ", ".join(features),
             "left_out": ", ".join(feature.name for feature in switched_on() if feature.name not in features) or "none",
@@ -167,7 +167,8 @@ def evaluate_model(run_id: str, training: dict[str, Any]) -> dict[str, float]:
 
     described = _unchanged(training)
     applications, repaid = observed(*read(described.path))
-    return evaluate_run(run_id, applications, repaid, described.as_dict())
+    features = usable(applications, switched_on())
+    return evaluate_run(run_id, applications, repaid, features, described.as_dict())
 
 
 def register_model(run_id: str, database: Engine) -> str:

@@ -28,12 +28,16 @@ LOCKS = ("requirements.txt", "requirements-dev.txt")
 DATABASE_PACKAGES = ("mariadb-server-core", "mariadb-client-core")
 # For the test that runs docker-compose.yaml without docker. These come with services: see _no_services.
 COMPOSE_PACKAGES = ("postgresql", "redis-server", "openssl")
+# For the tests that open the desk in a browser, Chinese characters included.
+BROWSER_PACKAGES = ("chromium", "chromium-driver", "fonts-noto-cjk")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line. Returns the exit status."""
     parser = argparse.ArgumentParser(prog="ops/bootstrap.py", description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--test-servers", action="store_true", help="also Redis and PostgreSQL, for the compose test")
+    parser.add_argument(
+        "--test-servers", action="store_true", help="also Redis and PostgreSQL for the compose test, Chromium for the browser tests"
+    )
     options = parser.parse_args(arguments)
     try:
         check_python()
@@ -41,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         find_or_install_database()
         if options.test_servers:
             install_test_servers()
+            install_browser()
     except (subprocess.CalledProcessError, RuntimeError, OSError) as error:
         print(f"\nSetup stopped: {error}", file=sys.stderr)
         return 1
@@ -125,6 +130,16 @@ def install_test_servers() -> None:
         _apt_install(missing, "servers for the compose test")
     elif missing:
         say(f"The compose test will be skipped: it needs {', '.join(missing)}")
+
+
+def install_browser() -> None:
+    """Chromium and its driver, where they are missing and can be installed; the browser tests are skipped without them."""
+    if shutil.which("chromium") and shutil.which("chromedriver"):
+        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        _apt_install(BROWSER_PACKAGES, "a browser for the tests")
+    else:
+        say(f"The browser tests will be skipped: they need {', '.join(BROWSER_PACKAGES)}")
 
 
 def _find_server() -> str:

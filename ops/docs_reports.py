@@ -22,6 +22,16 @@ What management reads: one table a report, one set of rows per closed business d
 the role `millrace_reader`. A report reads dated tables only, so it may be built late or built again and is still the report
 of its date: `make day DATE=...`, or clear the partition in the `reports` DAG.
 
+![The reports page](images/reports-en.png)
+
+- **The page** *Reports* of the desk shows a date, compared with a month before or any other: headline, trends, ageing, roll rates,
+  vintages, collections, expected cash, concentration, exposures, approvals and the score; in English and [Chinese](images/reports-zh.png).
+  It prints as it stands. The right `read` (role Viewer) opens it.
+- **Excel and CSV** of every table are behind its links, all tables of a date in one workbook; one file of a table takes up to 366 dates
+  (`/millrace/reports/files/ageing.csv?date=2026-01-01&to=2026-12-31`). `reports.publish` writes the same CSV to `<outbox>/reports/<date>/`.
+- **The monthly pack** is one HTML file in each language, `<outbox>/reports/packs/2026-03.en.html`, that needs nothing else: mail it, print
+  it, save it as PDF from the browser. `reports.pack` writes it with every date: the month so far, after the last date the whole month.
+
 Amounts are CNY with two decimals. Shares, rates and ratios are fractions of 1 (0.25 is 25 %), null where there is nothing to
 divide by. Every key starts with `business_date`.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,7 +20,7 @@ REASON_LENGTH = 500
 
 def masked(row: Mapping[str, Any]) -> dict[str, str]:
     """The personal fields of ``row`` (columns ``<field>_cipher``), masked; what the key does not open is all stars."""
-    return {field: mask(text, *FIELDS[field]) if text != UNREADABLE else text for field, text in _plain(row).items()}
+    return {field: _short(mask(text, *FIELDS[field])) if text != UNREADABLE else text for field, text in _plain(row).items()}
 
 
 def shown(connection: Connection, row: Mapping[str, Any], user: str, reason: str) -> dict[str, str]:
@@ -38,6 +39,11 @@ def shown(connection: Connection, row: Mapping[str, Any], user: str, reason: str
     record = {"user_name": user, "customer_id": row["customer_id"], "fields": ", ".join(fields), "reason": reason}
     run_sql(connection, "desk/shown_insert", record)
     return fields
+
+
+def _short(text: str) -> str:
+    """At most eight stars in a row: how long the value is stays hidden too."""
+    return re.sub(r"\*{8,}", "********", text)
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, str]:

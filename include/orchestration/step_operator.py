@@ -11,10 +11,12 @@ from airflow.sdk import BaseOperator, BaseOperatorLink
 
 from include.day import Step
 from include.orchestration.defaults import shards
+from include.orchestration.metrics import measure
 from include.orchestration.notifiers import send
-from include.orchestration.step_context import step_context
+from include.orchestration.step_context import engine, step_context
 
 if TYPE_CHECKING:
+    from airflow.providers.openlineage.extractors import OperatorLineage
     from airflow.sdk import Context
     from airflow.sdk.types import TaskInstanceKey
 
@@ -45,10 +47,18 @@ class StepOperator(BaseOperator):
 
         day = step_context(context)
         self.business_date = day.business_date
-        result = run_step(self.step, with_shard(day, self.shard) if self.step.sharded else day)
+        with measure(self.step, day.business_date, self.shard) as measured:
+            result = run_step(self.step, with_shard(day, self.shard) if self.step.sharded else day)
+            measured.result = result
         if "alert" in result.details and "already_done" not in result.details:
             send(f"business_day {day.business_date}: {self.step.name} went on without what it needs", str(result.details["alert"]))
         return counts(self.step, day.business_date, self.shard, result)
+
+    def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage:
+        """Asked by Airflow's OpenLineage provider where it is switched on: the tables that the step read and wrote."""
+        from include.orchestration.lineage import lineage
+
+        return lineage(self.step, engine().url)
 
 
 class ValidationRecordLink(BaseOperatorLink):

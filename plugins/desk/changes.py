@@ -28,6 +28,7 @@ Checker = Annotated[Person, needs(Right.CHECK_CHANGE)]
 STATES = ("REQUESTED", "APPROVED", "APPLIED", "FAILED", "REJECTED", "WITHDRAWN")
 LONGEST_NAME = 40
 LONGEST_VALUE = 200
+LONGEST_DETAILS = 1000  # all of them, as JSON
 
 
 @router.get("", dependencies=[needs(Right.READ)])
@@ -199,7 +200,8 @@ def _details(named: dict[str, str], more: str) -> dict[str, Any]:
         if not sign or not name.strip().isidentifier():
             raise DeskError("bad_details", f"{line[:40]!r} is not a line like name = value.", text=line[:40])
         details[name.strip()] = _json_or_text(value.strip())
-    if any(len(name) > LONGEST_NAME or len(str(value)) > LONGEST_VALUE for name, value in details.items()):
+    too_long = any(len(name) > LONGEST_NAME or len(str(value)) > LONGEST_VALUE for name, value in details.items())
+    if too_long or len(json.dumps(details, ensure_ascii=False)) > LONGEST_DETAILS:
         raise DeskError("details_long", f"A detail has at most {LONGEST_VALUE} characters.", length=LONGEST_VALUE)
     return details
 
@@ -207,5 +209,5 @@ def _details(named: dict[str, str], more: str) -> dict[str, Any]:
 def _json_or_text(value: str) -> Any:
     try:
         return json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return value

@@ -16,7 +16,7 @@ from jinja2.runtime import Context
 
 from include.desk.rights import Person, Right
 
-from .language import LANGUAGES, NOTHING, of_request
+from .language import LANGUAGES, NOTHING, Language, catalogue, of_request
 
 FOLDER = Path(__file__).parent
 
@@ -70,9 +70,14 @@ def page(request: Request, template: str, status_code: int = 200, **values: Any)
         "sections": shown,
         "here": request.url.path,
         "back": _back(request),
-        "done": request.query_params.get("done"),
+        "done": _done(language, request.query_params.get("done")),
     }
     return HTMLResponse(_templates.get_template(template).render(frame | values), status_code)
+
+
+def _done(language: Language, code: str | None) -> str | None:
+    """What was just done, in words; a code that is not ours says nothing."""
+    return catalogue(language.code).get(f"done.{code}")
 
 
 def _back(request: Request) -> str:

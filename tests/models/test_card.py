@@ -15,6 +15,7 @@ from models import registry
 from models.card import ModelCard, Section
 from models.card_page import as_html, as_markdown
 from models.comparison import HELD_OUT_FILE
+from models.features import switched_on
 from models.gates import COMPARED_WITH, DIFFERENCE_LOW, check
 from models.history import read
 from models.logged import evaluate_run
@@ -106,7 +107,7 @@ def test_a_challenger_is_held_against_the_champion(model_database: Engine, champ
             registry.client().log_param(again, key, value)
         with registry.run(again):
             mlflow.log_text(_artifact(trained_run, "scorecard.json"), "scorecard.json")
-        metrics = evaluate_run(again, *read(), build_training_set())
+        metrics = evaluate_run(again, *read(), switched_on(), build_training_set())
     assert metrics[COMPARED_WITH] == float(champion_version)
     assert metrics["auc_less_champion"] == metrics[DIFFERENCE_LOW] == 0
     assert [gate.passed for gate in check(metrics, champion_version)][-1]

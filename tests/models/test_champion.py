@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 from models import reader, registry, train
 from models.champion import CACHE, ApprovedModel, NoChampionError, TamperedArtifactError, champion
 from models.gates import GateError
-from models.promote import judge, promote
+from models.promote import judge, previous, promote
 from models.scorecard import sha256
 from tests.conftest import scalar
 from tests.models.conftest import Fitted, artifact_file
@@ -20,6 +20,12 @@ from tests.models.conftest import Fitted, artifact_file
 def _load(database: Engine) -> ApprovedModel:
     with database.begin() as connection:
         return champion(connection)
+
+
+def _set(database: Engine, version: str, figures: str) -> None:
+    """Change recorded figures of a version, as only the schema's owner can."""
+    with database.begin() as connection:
+        connection.execute(text(f"update score_model set metrics = json_set(metrics, {figures}) where model_version = :v"), {"v": version})
 
 
 def test_a_run_holds_what_a_risk_officer_needs(trained_run: str) -> None:
@@ -56,6 +62,22 @@ def test_promotion_records_who_why_and_the_hash(model_database: Engine, champion
     assert (row.state, row.promoted_by, row.reason, row.run_id) == ("CHAMPION", "ada", "a test", trained_run)
     assert row.sha256 == sha256(artifact_file(own_mlflow, trained_run).read_text())
     assert json.loads(row.metrics)["auc"] > 0.8
+
+
+def test_there_is_nothing_to_roll_back_to_before_a_second_champion(model_database: Engine, champion_version: str) -> None:
+    with pytest.raises(LookupError, match="nothing to roll back to"):
+        previous(model_database)
+
+
+def test_the_training_sets_distribution_is_kept_with_the_version(model_database: Engine, champion_version: str, fitted: Fitted) -> None:
+    with model_database.connect() as connection:
+        kept = connection.execute(
+            text("select feature, sum(share) as total, count(*) as bins from score_reference where model_version = :v group by feature"),
+            {"v": champion_version},
+        ).all()
+    assert {row.feature for row in kept} >= {"points", *fitted.scorecard.features}
+    assert all(row.total == pytest.approx(1) for row in kept)
+    assert {row.feature: row.bins for row in kept}["points"] == 11, "ten deciles and missing"
 
 
 def test_without_any_champion_it_says_what_to_do(model_database: Engine, no_alias: None) -> None:
@@ -127,6 +149,10 @@ def test_gates_first_model_challenger_and_rollback(model_database: Engine, train
     second = train.register_model(again, model_database)
     assert not judge(model_database, second).first
     assert reader.alias_version("credit_score", reader.CHALLENGER) == second
+    _set(model_database, second, "'$.auc_less_champion_low', -0.02")
+    with pytest.raises(GateError, match=r"promoted: auc_against_champion -0\.0200"):
+        promote(model_database, second, "eve", "newer is better")
+    _set(model_database, second, "'$.auc_less_champion_low', -0.002")
     promote(model_database, second, "ada", "newer")
     assert reader.alias_version("credit_score", reader.CHALLENGER) is None
     assert (_load(model_database).version, scalar(model_database, "select state from score_model where model_version = :v", v=first)) == (
@@ -134,14 +160,18 @@ def test_gates_first_model_challenger_and_rollback(model_database: Engine, train
         "RETIRED",
     )
 
+    # the rollback in one step, and back again
+    assert previous(model_database) == first
+    for back in (first, second):
+        promote(model_database, previous(model_database), "ada", "roll back")
+        assert _load(model_database).version == back
+
     # the alias moved back by hand in MLflow: the next scoring uses it and the record follows
     registry.set_alias("credit_score", reader.CHAMPION, first)
     assert _load(model_database).version == first
     assert scalar(model_database, "select state from score_model where model_version = :v", v=second) == "RETIRED"
 
-    worse = "json_set(metrics, '$.auc', 0.7, '$.auc_less_champion_low', -0.02)"
-    with model_database.begin() as connection:
-        connection.execute(text(f"update score_model set metrics = {worse} where model_version = :v"), {"v": second})
+    _set(model_database, second, "'$.auc', 0.7, '$.auc_less_champion_low', -0.02")
     with pytest.raises(GateError, match=r"auc 0\.7000 \(MISSED: at least 0\.8, by 0\.1000\); auc_against_champion .* by 0\.0100"):
         judge(model_database, second)
     kept = json.loads(scalar(model_database, "select gates from score_model where model_version = :v", v=second))

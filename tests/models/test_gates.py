@@ -54,6 +54,7 @@ def test_what_was_not_measured_is_missed(name: str) -> None:
 def test_a_comparison_with_another_version_than_the_champion_does_not_count(compared: dict[str, Any]) -> None:
     (gate,) = _missed(GOOD | compared, "3")
     assert (gate.name, gate.figure) == ("auc_against_champion", None)
+    assert [gate for gate in check(GOOD | compared, "3", must_compare=False) if not gate.passed] == []
 
 
 def test_an_attribute_that_the_data_do_not_have_is_not_judged() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from models.features import Kind, feature_frame
 from models.pipeline import FitSettings
-from models.ratios import find_ratios
+from models.ratios import _strongest, find_ratios
 from models.schema import infer, prepare
 
 ROWS = 60
@@ -89,6 +89,14 @@ def test_fields_of_the_lender_bring_their_derived_features_and_directions() -> N
     assert schema.directions["amount_to_price"] == -1
     values = feature_frame(prepare(table.astype(str).astype(object), schema), schema.features)
     assert values["amount_to_price"].tolist() == pytest.approx((table["credit_amount"] / table["price"]).tolist())
+
+
+def test_of_a_wide_file_only_the_strongest_numbers_are_paired() -> None:
+    rng = np.random.default_rng(12)
+    repaid = (rng.uniform(size=300) < 0.7).astype(np.int64)
+    frame = pd.DataFrame({f"n{number}": rng.uniform(1, 9, 300) + (repaid if number >= 8 else 0) for number in range(20)})
+    kept = _strongest(frame, repaid, infer(frame.astype(str).astype(object)).features)
+    assert {feature.name for feature in kept} == {f"n{number}" for number in range(8, 20)}
 
 
 def test_a_ratio_that_decides_is_found_and_noise_rarely() -> None:

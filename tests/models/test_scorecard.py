@@ -13,6 +13,7 @@ from models.features import BY_NAME, feature_frame
 from models.pipeline import log_odds
 from models.score import rescore, score
 from models.scorecard import BadScorecardError, NumberTerm, Scale, Scorecard, sha256
+from models.stored_text import features_text
 from tests.models.conftest import Fitted
 
 
@@ -109,3 +110,23 @@ def test_a_reason_costs_the_points_that_the_reference_would_give_back(fitted: Fi
 def test_a_column_that_is_not_there_is_named(fitted: Fitted) -> None:
     with pytest.raises(KeyError, match="needs the column income"):
         score(fitted.scorecard, fitted.applications.drop(columns="income"))
+
+
+def test_every_row_is_written_one_that_loses_nothing_too(fitted: Fitted) -> None:
+    """Stored text, a row each, against the plain way of writing it."""
+    scores = score(fitted.scorecard, fitted.applications)
+    reasons, features = scores.reasons, scores.features
+    assert len(reasons) == len(features) == len(fitted.applications)
+    assert [] in reasons
+    for row, (found, lost) in enumerate(zip(reasons, scores.lost.tolist(), strict=True)):
+        dearest = sorted((-points, code) for code, points in zip(scores.codes, lost, strict=True) if points > 0)[:4]
+        assert found == [{"code": code, "points": points} for points, code in dearest]
+        plain = {name: None if value != value or value is None else value for name, value in scores.frame.iloc[row].items()}
+        assert features[row] == plain
+
+
+def test_numbers_are_written_so_that_the_same_double_is_read() -> None:
+    exponents = np.arange(-1500, 1500) / 5
+    values = np.concatenate([np.random.default_rng(1).random(3000) * 10.0**exponents, [0.1 + 0.2, 1e22, 5e-324, 1.7e308]])
+    written = features_text(pd.DataFrame({"income": values})).to_pylist()
+    assert [float(json.loads(row)["income"]) for row in written] == values.tolist()

@@ -64,6 +64,23 @@ def test_a_cleared_step_answers_with_what_it_did(database: Engine, monkeypatch: 
     assert scalar(database, "select count(*) from step_attempt where state = 'DONE'") == 2
 
 
+def test_a_step_that_went_on_without_what_it_needs_alerts_once(
+    database: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    open_day(database, VALIDATE)
+    use_database(monkeypatch, database)
+    told = StepResult(3, None, {"alert": "MLflow did not answer. Scored with version 1"})
+    monkeypatch.setattr(ledger, "_work", lambda *_: told)
+    monkeypatch.setattr(ledger, "check_turn", lambda *_: None)
+    for _ in range(2):
+        operator(VALIDATE).execute(context())
+    alerts = [record.getMessage() for record in caplog.records if record.getMessage().startswith("ALERT")]
+    assert alerts == [
+        "ALERT business_day 2026-03-02: intake.validate_repayments went on without what it needs"
+        " | MLflow did not answer. Scored with version 1"
+    ]
+
+
 def test_a_shard_gets_its_frozen_range(database: Engine, monkeypatch: pytest.MonkeyPatch, worked: list[StepContext]) -> None:
     open_day(database, POST)
     use_database(monkeypatch, database)

@@ -9,10 +9,13 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import URL, Engine, text
 
-from include.desk.rights import grant
+from include.desk.rights import ensure
 from tests.airflow_home import ROOT, airflow_metadata, airflow_settings
+from tests.conftest import as_role
 from tests.databases import create_schema, drop_schema
+from tests.desk_scene import build_scene
 from tests.orchestration.runs import use_database
+from tests.steps.origination_scene import KEY
 
 __all__ = ["airflow_metadata", "airflow_settings"]
 
@@ -36,10 +39,35 @@ def database(desk_schema: Engine) -> Engine:
     return desk_schema
 
 
+@pytest.fixture(scope="session")
+def scene_schema(mariadb_server: URL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A lender with applications and loans, for tests that leave it usable for each other."""
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    engine = create_schema(mariadb_server, name)
+    build_scene(engine, tmp_path_factory.mktemp("scene"))
+    yield engine
+    drop_schema(mariadb_server, name)
+
+
 @pytest.fixture
 def web(
     airflow_settings: None, airflow_metadata: Path, database: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[TestClient]:
+    """The desk on a database without any business day."""
+    yield from _serve(database, monkeypatch, tmp_path)
+
+
+@pytest.fixture
+def desk(
+    airflow_settings: None, airflow_metadata: Path, scene_schema: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[TestClient]:
+    """The desk of the lender of ``scene_schema``, by the account that its pages have."""
+    monkeypatch.setenv("MILLRACE_DESK_URL", as_role(scene_schema, "millrace_desk").url.render_as_string(hide_password=False))
+    monkeypatch.setenv("MILLRACE_KEY", KEY)
+    yield from _serve(scene_schema, monkeypatch, tmp_path)
+
+
+def _serve(database: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[TestClient]:
     """The desk as Airflow's web server mounts it, with Airflow's own sign-in."""
     from airflow.api_fastapi.app import init_auth_manager, purge_cached_app
 
@@ -75,5 +103,5 @@ def as_user(database: Engine, name: str, *roles: str) -> dict[str, str]:
     """Headers of a viewer of Airflow who holds ``roles`` at the desk."""
     with database.begin() as connection:
         for role in roles:
-            grant(connection, name, role, "test")
+            ensure(connection, name, role, "test")
     return {"Authorization": f"Bearer {token(name, 'viewer')}"}

@@ -31,11 +31,13 @@ def balances(lender: Lender, *accounts: str) -> tuple[Decimal, ...]:
 
 
 def income(lender: Lender, day: str) -> tuple[Decimal, Decimal]:
-    """Interest and penalty income of a date."""
+    """Interest and penalty income of a date, before VAT is taken out of it."""
     found = {
         row["account_code"]: row["income"]
         for row in lender.rows(
-            "select account_code, sum(credit - debit) as income from journal where business_date = :day group by account_code", day=day
+            "select account_code, sum(credit - debit) as income from journal where business_date = :day and event <> 'VAT'"
+            " group by account_code",
+            day=day,
         )
     }
     return found.get("6011", D(0)), found.get("6012", D(0))

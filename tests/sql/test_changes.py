@@ -198,6 +198,22 @@ def test_money_of_no_known_loan_is_returned(lender: Lender) -> None:
     assert {row["account_code"]: row["balance"] for row in balances} == {"1002": 0, "2241": 0}
 
 
+def test_a_match_may_come_after_another_change_of_the_same_day(lender: Lender) -> None:
+    overdue_loan(lender)
+    lender.receive("NOBODY", "77", "lost")
+    lender.close_day()
+    item = lender.one("select suspense_id from suspense_item")["suspense_id"]
+    for kind, more in (
+        ("WAIVER", {"component": "PENALTY"}),
+        ("SUSPENSE_MATCH", {"suspense_id": item}),
+        ("WAIVER", {"component": "INTEREST"}),
+    ):
+        agree(lender, ask(lender, kind, loan_no="L1", details=more))
+    lender.close_day()
+    states = lender.rows("select kind, state from change_request order by change_request_id")
+    assert [row["state"] for row in states] == ["APPLIED"] * 3
+
+
 def test_chargeback_raises_the_debt_from_its_day(lender: Lender) -> None:
     lender.loan("L1", [("2026-03-02", "1000", "10"), ("2026-04-02", "1000", "10")])
     lender.receive("L1", "1010", "paid")

@@ -87,6 +87,18 @@ def test_a_payout_that_comes_back_leaves_nothing_but_the_borrowers_own_money(ban
     assert set(bank.balances()) == {"1002", "2241"}
 
 
+def test_two_come_back_on_one_day(bank: Bank) -> None:
+    bank.close()
+    bank.scene.apply("A2", customer_no="C-A1")
+    bank.scene.run("decide_applications", "pay_out")
+    bank.lender.receive("LA1", "100", "early")
+    bank.close()
+    result = bank.answer("A1-1,RETURNED,,", "A2-1,RETURNED,,")
+    assert result.details["came_back"] == 2
+    bank.close()
+    assert bank.balances() == {"1002": Decimal("100.00"), "2241": Decimal("-100.00")}
+
+
 def test_interest_and_penalty_that_fell_due_meanwhile_are_taken_back(
     database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

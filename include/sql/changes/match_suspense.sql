@@ -3,6 +3,9 @@
 -- reads:  suspense_item, repayment, loan, schedule_version
 -- writes: repayment
 -- repeat: safe; unique by suspense item
+-- MySQL cannot fire the trigger on repayment while the posting's temporary tables, of a change before it, are there: it names them twice.
+drop temporary table if exists posting_loan, posting_receipt, posting_cell, posting_entry, posting_state;
+
 insert into repayment (source, external_ref, channel, kind, loan_no, loan_id, amount, currency, value_date, business_date)
 select
     'SUSPENSE',

@@ -29,4 +29,10 @@ from (
         and r.source not in ('SUSPENSE', 'PAYOUT_RETURN')
         and exists (select 1 from bank_statement)
         and not (i.amount <=> if(r.kind = 'PAYMENT', r.amount, -r.amount))
+    union all
+    select p.confirmed_on, concat('payout ', p.payout_id), -p.amount, 'paid out and not expected on a statement'
+    from payout as p
+    inner join policy_setting as s on s.name = 'bank_statement_payouts' and s.value = 'True'
+    left join bank_item as i on i.kind = 'PAYOUT' and p.payout_id = i.source_id
+    where p.confirmed_on = :business_date and exists (select 1 from bank_statement) and not (i.amount <=> -p.amount)
 ) as t;

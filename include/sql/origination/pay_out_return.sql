@@ -1,18 +1,7 @@
 -- The end of a loan whose payout came back: the bank's money pays the whole principal; what was charged and has fallen due is waived;
 -- interest that is not due yet will never be earned.
--- Reads: loan, instalment, repayment. Writes: repayment, posting_entry (temporary), payout.
--- Safe to repeat: a payout comes back once (unique reference); one transaction with the step's DONE.
--- The last statement gives the principal.
-insert into repayment (source, external_ref, channel, kind, loan_no, loan_id, amount, value_date, business_date)
-select 'PAYOUT_RETURN', :reference, 'BANK', 'PAYMENT', l.loan_no, l.loan_id, p.amount, :business_date, :business_date
-from payout as p
-inner join loan as l on p.application_id = l.application_id
-where p.payout_id = :payout_id;
-
-update payout
-set state = 'RETURNED', returned_on = :business_date, reason = :reason, bank_ref = coalesce(:bank_ref, bank_ref)
-where payout_id = :payout_id;
-
+-- Reads: instalment, repayment. Writes: posting_entry (temporary).
+-- Safe to repeat: one transaction with the step's DONE. The last statement gives the principal.
 insert into posting_entry (loan_id, instalment_no, entry_type, value_date, principal, repayment_id)
 select i.loan_id, i.instalment_no, 'REPAYMENT', :business_date, i.principal_due - i.principal_paid - i.principal_released, r.repayment_id
 from instalment as i

@@ -60,11 +60,11 @@ def _end(connection: Connection, loan: Row[Any], answer: Answer, today: date) ->
     connection.execute(text("call prepare_replay()"))
     run_sql(connection, "origination/pay_out_return_payments", parameters)
     restate(connection, today)
+    said = {"reason": answer.reason or REASON, "bank_ref": answer.bank_ref}
+    run_sql(connection, "origination/pay_out_return_money", {**parameters, **said})
     connection.execute(text("call prepare_posting()"))
     connection.execute(text("set @reason = :reason"), {"reason": REASON})
-    booked = run_sql(
-        connection, "origination/pay_out_return", {**parameters, "reason": answer.reason or REASON, "bank_ref": answer.bank_ref}
-    )
+    booked = run_sql(connection, "origination/pay_out_return", parameters)
     assert booked is not None
     amount = Decimal(booked.scalar() or 0)
     if amount != loan.amount:

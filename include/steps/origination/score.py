@@ -73,18 +73,18 @@ def score_applications(connection: Connection, context: StepContext) -> StepResu
         model = champion(connection)
     except (NoChampionError, TamperedArtifactError) as error:
         raise StepError(str(error)) from error
-    scorers = [_scorer(connection, context, model, "CHAMPION")]
+    scorers = [scorer_of(connection, context, model, "CHAMPION")]
     details: dict[str, Any] = {"model": model.name, "version": model.version, "source": model.source, "notice": model.notice}
     if model.notice:
         details["alert"] = f"{model.notice}. Scored with {model.name} version {model.version}, the champion that was verified last."
     shadow, told = _challenger(connection, context, model, first)
-    rows = _score_all(connection, [*scorers, *shadow], first, chunks)
+    rows = score_all(connection, [*scorers, *shadow], first, chunks)
     move = {"model_name": model.name, "model_version": model.version, "reason": f"scored by {model.name} version {model.version}"}
     run_sql(connection, "credit_model/score_move", move)
     return StepResult(rows, details={key: value for key, value in (details | told).items() if value is not None})
 
 
-def _scorer(connection: Connection, context: StepContext, model: ApprovedModel, role: str) -> Scorer:
+def scorer_of(connection: Connection, context: StepContext, model: ApprovedModel, role: str) -> Scorer:
     from models.reference import from_rows
 
     found = run_sql(connection, "credit_model/reference_select", {"model_name": model.name, "model_version": model.version})
@@ -105,7 +105,7 @@ def _challenger(
         model = challenger(connection)
         if model is None or model.version == champion.version:
             return [], {}
-        scorer = _scorer(connection, context, model, "CHALLENGER")
+        scorer = scorer_of(connection, context, model, "CHALLENGER")
         scorer.lines(first.head(1))
         scorer.met.clear()
     except (NoChampionError, TamperedArtifactError, RegistryDownError, StepError) as error:
@@ -114,7 +114,7 @@ def _challenger(
     return [scorer], {"challenger": model.version}
 
 
-def _score_all(connection: Connection, scorers: list[Scorer], first: pd.DataFrame, others: Any) -> int:
+def score_all(connection: Connection, scorers: list[Scorer], first: pd.DataFrame, others: Any) -> int:
     """Score chunk by chunk and write. Returns the number of applications."""
     rows = 0
     with ThreadPoolExecutor(1) as computing:
