@@ -14,6 +14,7 @@ from tests.conftest import as_role
 from tests.lender import Lender
 from tests.sql.changing import ask, by_hand, cents, half_up, monthly_loan, outcome, version_rows
 from tests.sql.histories import end_of, make_product
+from tests.sql.test_as_of import check_known_then
 
 # as in test_schedule_changes.py: 12,000.00 at 12% in 6; 10,049.42 are left after the first, 6.48 are earned by the close of 4 March
 LEFT, EARNED, PERCENT = 10049_42, 6_48, Fraction(1, 100)
@@ -246,3 +247,7 @@ def test_quotes_on_the_command_line(scene: Lender, monkeypatch: pytest.MonkeyPat
     assert "pay loan SHORT off on 2026-04-05" in capsys.readouterr().out
     assert __main__.main(["quote", "LATE"]) == 1
     assert "no running loan LATE" in capsys.readouterr().err
+
+
+def test_every_past_date_is_known_as_it_was(scene: Lender) -> None:
+    assert check_known_then(scene) > 400

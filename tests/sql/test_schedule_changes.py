@@ -19,6 +19,8 @@ from tests.checksums import checksums
 from tests.conftest import as_role
 from tests.lender import SERVICING, Lender
 from tests.sql.changing import approve_all, ask, by_hand, cents, monthly_loan, outcome, rows, version_rows
+from tests.sql.policy import settings as policy
+from tests.sql.test_as_of import check_known_then
 
 # 12,000.00 at 12% in 6 instalments of 2,070.58; the first is due on 2 March, the second on 2 April. At the close of 4 March 2 of the
 # second period's 31 days are gone, and 6.48 of its 100.49 are earned.
@@ -296,12 +298,11 @@ def test_a_change_approved_after_the_cut_off_waits(lender: Lender) -> None:
 
 def test_write_off_and_its_reversal_after_a_change(lender: Lender) -> None:
     monthly_loan(lender)
-    lender.execute("update policy_setting set value = '1' where name = 'default_after_days'")
-    try:
+    with policy(lender, default_after_days=1):
         ask(lender, "RESTRUCTURE", details={"instalments": 9, "arrears": "KEEP"})
         lender.close_day(3)
         assert lender.state_of("L1")["state"] == "DEFAULTED"
-        assert outcome(lender, ask(lender, "WRITE_OFF"))[0] == "APPROVED"
+        ask(lender, "WRITE_OFF")
         lender.close_day()
         assert lender.state_of("L1")["state"] == "WRITTEN_OFF"
         refused = ask(lender, "RATE_CHANGE", details={"annual_rate": "0.1"})
@@ -309,8 +310,6 @@ def test_write_off_and_its_reversal_after_a_change(lender: Lender) -> None:
         assert outcome(lender, refused) == ("FAILED", "Loan L1 is WRITTEN_OFF: its schedule changes no more.")
         ask(lender, "WRITE_OFF_REVERSAL")
         lender.close_day(2)
-    finally:
-        lender.execute("update policy_setting set value = '90' where name = 'default_after_days'")
     loan = lender.state_of("L1")
     assert (loan["state"], loan["principal_balance"]) == ("DEFAULTED", Decimal("12000.00"))
     # the rows that the restructure replaced owe nothing again
@@ -321,11 +320,7 @@ def test_write_off_and_its_reversal_after_a_change(lender: Lender) -> None:
 def test_changes_of_loans_whose_accrual_has_stopped(lender: Lender) -> None:
     for number in ("DEFERRED", "CAPITALISED", "KEPT", "RATE", "PAID"):
         monthly_loan(lender, number)
-    limits = {"default_after_days": "1", "accrual_stops_after_days": "1"}
-    before = {name: lender.one("select value from policy_setting where name = :name", name=name)["value"] for name in limits}
-    for name, value in limits.items():
-        lender.execute("update policy_setting set value = :value where name = :name", name=name, value=value)
-    try:
+    with policy(lender, default_after_days=1, accrual_stops_after_days=1):
         lender.close_day(4)
         assert {row["accrual_stopped_on"] is None for row in lender.rows("select accrual_stopped_on from loan")} == {False}
         changes = [
@@ -338,8 +333,10 @@ def test_changes_of_loans_whose_accrual_has_stopped(lender: Lender) -> None:
         lender.receive("PAID", "12500", "all of PAID")
         lender.close_day(4)
         assert [outcome(lender, number) for number in changes] == [("APPLIED", None)] * 5
-    finally:
-        for name, value in before.items():
-            lender.execute("update policy_setting set value = :value where name = :name", name=name, value=value)
+        assert check_known_then(lender) == 5 * 8
     assert lender.state_of("PAID")["state"] == "PAID_OFF"
     assert lender.state_of("DEFERRED")["days_past_due"] == 0
+
+
+def test_every_past_date_is_known_as_it_was(scene: Lender) -> None:
+    assert check_known_then(scene) > 400

@@ -12,7 +12,7 @@ select
     p.name_zh,
     (
         select count(*) from instalment as i
-        where i.loan_id = l.loan_id and i.due_date <= :today
+        where i.loan_id = l.loan_id and i.due_date <= :today and i.moved_on is null
     ) as due,
     (
         select count(*) from instalment as i

@@ -67,11 +67,12 @@ def _put_together(
         class_code, stage = _class_by_value(connection, state, late.past_due_days, settings)
         stopped = stopped if state in ("DEFAULTED", "WRITTEN_OFF") else None
     due = [row for row in rows if row.due_date <= on]
-    today = [row for row in due if row.due_date == on]
-    interest, penalty = total(row.interest for row in due), total(row.penalty for row in due)
+    today = [row for row in due if row.due_date == on and not row.is_moved]
+    interest, penalty = total(row.interest for row in due), total(row.penalty for row in rows)
     fee = total(row.fee - row.fee_due for row in rows)
     earned = total([]) if state == "WRITTEN_OFF" else accrued(rows, on, loan["rounding"])
-    balance = loan["principal_disbursed"] - total(row.principal_paid + row.principal_released for row in rows)
+    # what moved to a newer schedule version is scheduled there again
+    balance = total(row.principal for row in rows)
     exposure = balance + fee + (total([]) if stopped else interest + penalty + earned)
     return LoanAsOf(
         business_date=on,

@@ -16,10 +16,14 @@ ZERO = Decimal("0.00")
 
 @dataclass(frozen=True)
 class Instalment:
-    """A row of the schedule and what had become of it. Amounts in currency units; ``*_charged`` beside what was scheduled."""
+    """A row of the schedule and what had become of it. Amounts in currency units; ``*_charged`` beside what was scheduled.
+
+    ``is_moved``: a newer schedule version had replaced it. ``interest_cut``: of its interest, what it will never earn.
+    """
 
     instalment_no: int
     version: int
+    is_moved: bool
     period_start: date
     period_end: date
     due_date: date
@@ -34,6 +38,7 @@ class Instalment:
     penalty_paid: Decimal
     principal_released: Decimal
     interest_released: Decimal
+    interest_cut: Decimal
     fee_released: Decimal
     penalty_released: Decimal
 
@@ -132,8 +137,10 @@ def accrued(rows: Iterable[Instalment], on: date, rounding: str) -> Decimal:
     for row in rows:
         whole = (row.period_end - row.period_start).days
         gone = min(max((on - row.period_start).days, 0), whole)
-        earned += Fraction(row.interest_due) * (Fraction(gone, whole) if whole else 1)
-        due += row.interest_due if row.due_date <= on else 0
+        interest = row.interest_due - row.interest_cut
+        # what a row keeps that was replaced is earned
+        earned += Fraction(interest) * (Fraction(gone, whole) if whole and not row.is_moved else 1)
+        due += interest if row.due_date <= on else 0
     cents = round_ratio(earned.numerator * 100, earned.denominator, half_even=rounding == Rounding.HALF_EVEN)
     return Decimal(int(cents.item())) / 100 - due
 
