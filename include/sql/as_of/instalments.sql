@@ -6,6 +6,7 @@ select
     i.period_start,
     i.period_end,
     i.due_date,
+    coalesce(i.moved_on <= :as_of, 0) as is_moved,
     i.principal_due,
     i.interest_due,
     i.fee_due,
@@ -17,6 +18,7 @@ select
     coalesce(e.penalty_paid, 0) as penalty_paid,
     coalesce(e.principal_released, 0) as principal_released,
     coalesce(e.interest_released, 0) as interest_released,
+    coalesce(e.interest_cut, 0) as interest_cut,
     coalesce(e.fee_released, 0) as fee_released,
     coalesce(e.penalty_released, 0) as penalty_released
 from instalment as i
@@ -32,13 +34,14 @@ left join (
         sum(if(kind = 'PAYMENT', penalty, 0)) as penalty_paid,
         sum(if(kind = 'RELEASE', principal, 0)) as principal_released,
         sum(if(kind = 'RELEASE', interest, 0)) as interest_released,
+        sum(if(entry_type in ('INTEREST_CUT', 'MOVED_OUT', 'DEFERRED'), interest, 0)) as interest_cut,
         sum(if(kind = 'RELEASE', fee, 0)) as fee_released,
         sum(if(kind = 'RELEASE', penalty, 0)) as penalty_released
     from (
         select
             *,
             case
-                when entry_type in ('OPENING', 'PENALTY_CHARGE', 'FEE_CHARGE', 'LATE_FEE') then 'CHARGE'
+                when entry_type in ('OPENING', 'PENALTY_CHARGE', 'FEE_CHARGE', 'DUE_FEE', 'LATE_FEE') then 'CHARGE'
                 when entry_type in ('REPAYMENT', 'HELD_APPLIED', 'REFUND') then 'PAYMENT'
                 else 'RELEASE'
             end as kind

@@ -3,11 +3,11 @@
 with moved as (
     select
         instalment_no,
-        sum(case when entry_type in ('OPENING', 'PENALTY_CHARGE', 'FEE_CHARGE', 'LATE_FEE') then fee else 0 end) as fee_charged,
-        sum(case when entry_type in ('OPENING', 'PENALTY_CHARGE', 'FEE_CHARGE', 'LATE_FEE') then penalty else 0 end) as penalty_charged,
+        sum(case when entry_type in ('OPENING', 'PENALTY_CHARGE', 'FEE_CHARGE', 'DUE_FEE', 'LATE_FEE') then fee else 0 end) as fee_charged,
+        sum(case when entry_type in ('OPENING', 'PENALTY_CHARGE', 'FEE_CHARGE', 'DUE_FEE', 'LATE_FEE') then penalty else 0 end) as penalty_charged,
         sum(case when entry_type in ('REPAYMENT', 'HELD_APPLIED') then principal + interest + fee + penalty else 0 end) as paid,
         sum(case
-            when entry_type in ('OPENING', 'PENALTY_CHARGE', 'FEE_CHARGE', 'LATE_FEE', 'REPAYMENT', 'HELD_APPLIED') then 0
+            when entry_type in ('OPENING', 'PENALTY_CHARGE', 'FEE_CHARGE', 'DUE_FEE', 'LATE_FEE', 'REPAYMENT', 'HELD_APPLIED') then 0
             else principal + interest + fee + penalty
         end) as released,
         max(case when entry_type in ('REPAYMENT', 'HELD_APPLIED') then value_date end) as last_paid

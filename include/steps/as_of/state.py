@@ -16,13 +16,17 @@ ZERO = Decimal("0.00")
 
 @dataclass(frozen=True)
 class Instalment:
-    """A row of the schedule and what had become of it. Amounts in currency units; ``*_charged`` beside what was scheduled."""
+    """A row of the schedule and what had become of it. Amounts in currency units; ``*_charged`` beside what was scheduled.
+
+    ``is_moved``: a newer schedule version had taken over what it owed. ``interest_cut``: of ``interest_released``, never to be earned here.
+    """
 
     instalment_no: int
     version: int
     period_start: date
     period_end: date
     due_date: date
+    is_moved: int
     principal_due: Decimal
     interest_due: Decimal
     fee_due: Decimal
@@ -34,6 +38,7 @@ class Instalment:
     penalty_paid: Decimal
     principal_released: Decimal
     interest_released: Decimal
+    interest_cut: Decimal
     fee_released: Decimal
     penalty_released: Decimal
 
@@ -127,13 +132,17 @@ def past_due(rows: Iterable[Instalment], on: date) -> list[PastDue]:
 
 
 def accrued(rows: Iterable[Instalment], on: date, rounding: str) -> Decimal:
-    """Interest earned by ``on`` and not yet due: each period's interest x days gone / days of the period, rounded as one sum."""
+    """Interest earned by ``on`` and not yet due: each period's interest x days gone / days of the period, rounded as one sum.
+
+    Of a row that a newer version took over, what it kept was earned.
+    """
     earned, due = Fraction(0), ZERO
     for row in rows:
         whole = (row.period_end - row.period_start).days
         gone = min(max((on - row.period_start).days, 0), whole)
-        earned += Fraction(row.interest_due) * (Fraction(gone, whole) if whole else 1)
-        due += row.interest_due if row.due_date <= on else 0
+        interest = row.interest_due - row.interest_cut
+        earned += Fraction(interest) * (Fraction(gone, whole) if whole and not row.is_moved else 1)
+        due += interest if row.due_date <= on else 0
     cents = round_ratio(earned.numerator * 100, earned.denominator, half_even=rounding == Rounding.HALF_EVEN)
     return Decimal(int(cents.item())) / 100 - due
 
