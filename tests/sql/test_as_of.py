@@ -74,6 +74,9 @@ def lived_again(lender: Lender, loan_no: str, history: History, until: date) -> 
             product["penalty_only_after_grace"],
             product["penalty_compounds"],
         ),
+        due_fee=int(Decimal(product["instalment_fee"]) * 100),
+        late_fee=int(Decimal(product["late_fee"]) * 100),
+        late_fee_after_days=product["late_fee_after_days"],
         rounding=product["rounding"],
     )
     rows = [
