@@ -23,7 +23,8 @@ from include.steps.runner import run_day
 from tests.conftest import as_role
 from tests.databases import SharedSchema
 from tests.lender import Lender
-from tests.sql.histories import DAYS, FIRST, History, histories
+from tests.sql.changing import monthly_loan
+from tests.sql.histories import DAYS, FIRST, History, histories, make_product
 from tests.sql.policy import settings as policy
 from tests.sql.test_changes import agree, ask, make
 from tests.sql.test_properties import live
@@ -73,6 +74,9 @@ def lived_again(lender: Lender, loan_no: str, history: History, until: date) -> 
             product["penalty_only_after_grace"],
             product["penalty_compounds"],
         ),
+        due_fee=int(Decimal(product["instalment_fee"]) * 100),
+        late_fee=int(Decimal(product["late_fee"]) * 100),
+        late_fee_after_days=product["late_fee_after_days"],
         rounding=product["rounding"],
     )
     rows = [
@@ -192,3 +196,38 @@ def test_a_report_of_a_past_date_made_again_after_later_bookings_is_the_same(len
     lender.close_day(2)
     assert reports() == then
     assert then["ageing"][1]["loans"] == 1
+
+
+def test_the_past_of_a_loan_whose_schedule_was_changed(lender: Lender) -> None:
+    details = {
+        "EXTENDED": ("EXTENSION", {"months": 3}),
+        "RATE": ("RATE_CHANGE", {"annual_rate": "0.06"}),
+        "KEPT": ("RESTRUCTURE", {"instalments": 10, "arrears": "KEEP", "annual_rate": "0.09"}),
+        "DEFERRED": ("RESTRUCTURE", {"instalments": 12, "arrears": "DEFER", "first_due": "2026-04-15"}),
+        "CAPITALISED": ("RESTRUCTURE", {"instalments": 12, "arrears": "CAPITALISE"}),
+    }
+    for loan in details:
+        monthly_loan(lender, loan)
+        if loan in ("EXTENDED", "RATE"):
+            lender.receive(loan, "2070.58", f"first of {loan}")
+    lender.close_day(2)
+    changes = [ask(lender, kind, loan_no=loan, details=more) for loan, (kind, more) in details.items()]
+    for number in changes:
+        agree(lender, number)
+    lender.close_day(3)
+    assert {row["state"] for row in lender.rows("select state from change_request")} == {"APPLIED"}
+    assert check_known_then(lender) == 25
+    assert as_of(lender, "RATE", "2026-03-03").annual_rate == Decimal("0.12")
+    assert as_of(lender, "RATE", "2026-03-04").annual_rate == Decimal("0.06")
+
+
+def test_a_fee_of_an_instalment_is_owed_on_every_date_that_is_lived_again(lender: Lender) -> None:
+    lender.execute("delete from loan_product where product_code = 'FEES'")
+    make_product(lender, "FEES", (("instalment_fee", "7.50"),))
+    lender.loan("L1", [("2026-03-02", "1000", "10"), ("2026-04-02", "1000", "10")], product="FEES", penalty_rate="0")
+    lender.close_day(3)
+    lender.receive("L1", "100", "late", value_date="2026-03-03")
+    lender.close_day()
+    assert check_known_then(lender) == 4
+    assert as_of(lender, "L1", "2026-03-04", By.VALUE).arrears == Decimal("917.50")
+    assert lender.one("select amount from delinquency_history")["amount"] == Decimal("917.50")

@@ -7,6 +7,7 @@ select
     i.period_start,
     i.period_end,
     i.due_date,
+    coalesce(i.moved_on <= :as_of, 0) as is_moved,
     i.principal_due,
     i.interest_due,
     i.fee_due,

@@ -1,6 +1,6 @@
 -- A loan as of a date: its terms, and what was recorded about it. By what was known then: entries booked up to the date; by value date
 -- (:by_value = 1): entries that count from it or before, whenever they were booked.
--- reads: loan, loan_product, customer, ledger_entry, loan_history, loan_class_history, business_day
+-- reads: loan, loan_product, customer, schedule_version, ledger_entry, loan_history, loan_class_history, business_day
 select
     l.loan_id,
     l.loan_no,
@@ -12,7 +12,14 @@ select
     p.early_money,
     coalesce(p.delinquency_grace_days, p.penalty_grace_days) as grace_days,
     l.currency,
-    l.annual_rate,
+    -- that of the schedule in force, where it is not the contract's
+    coalesce((
+        select v.annual_rate
+        from schedule_version as v
+        where v.loan_id = l.loan_id and v.made_on <= :as_of and v.replaces <> 'NOTHING'
+        order by v.version desc
+        limit 1
+    ), l.annual_rate) as annual_rate,
     l.penalty_rate,
     l.principal,
     l.tenor,
@@ -32,6 +39,9 @@ select
     k.accrual_stopped_on,
     k.unlikely_to_pay_on,
     coalesce(e.disbursed, 0) as principal_disbursed,
+    coalesce(e.disbursed - e.principal_gone, 0) as principal_balance,
+    coalesce(e.fee, 0) as fee_outstanding,
+    coalesce(e.penalty, 0) as penalty_outstanding,
     coalesce(e.overpayment, 0) as overpayment,
     coalesce(e.written_off, 0) as written_off,
     coalesce(e.recovered, 0) as recovered,
@@ -46,6 +56,9 @@ left join (
     select
         loan_id,
         sum(if(entry_type in ('OPENING', 'DISBURSEMENT'), principal, 0)) as disbursed,
+        sum(if(entry_type in ('OPENING', 'DISBURSEMENT', 'RECOVERY'), 0, principal)) as principal_gone,
+        sum(if(entry_type in ('OPENING', 'PENALTY_CHARGE', 'FEE_CHARGE', 'DUE_FEE', 'LATE_FEE'), fee, -fee)) as fee,
+        sum(if(entry_type in ('OPENING', 'PENALTY_CHARGE', 'FEE_CHARGE', 'DUE_FEE', 'LATE_FEE'), penalty, -penalty)) as penalty,
         sum(overpayment) as overpayment,
         sum(if(entry_type = 'WRITE_OFF', principal + interest + fee + penalty, 0)) as written_off,
         sum(if(entry_type = 'RECOVERY', principal, 0)) as recovered,

@@ -68,12 +68,9 @@ def _put_together(
         stopped = stopped if state in ("DEFAULTED", "WRITTEN_OFF") else None
     due = [row for row in rows if row.due_date <= on]
     today = [row for row in due if row.due_date == on and not row.is_moved]
-    interest, penalty = total(row.interest for row in due), total(row.penalty for row in rows)
-    fee = total(row.fee - row.fee_due for row in rows)
+    interest, penalty, fee = total(row.interest for row in due), loan["penalty_outstanding"], loan["fee_outstanding"]
     earned = total([]) if state == "WRITTEN_OFF" else accrued(rows, on, loan["rounding"])
-    # what moved to a newer schedule version is scheduled there again
-    balance = total(row.principal for row in rows)
-    exposure = balance + fee + (total([]) if stopped else interest + penalty + earned)
+    exposure = loan["principal_balance"] + fee + (total([]) if stopped else interest + penalty + earned)
     return LoanAsOf(
         business_date=on,
         **{name: loan[name] for name in _TERMS},
@@ -87,7 +84,7 @@ def _put_together(
         accrual_stopped_on=stopped,
         unlikely_to_pay_on=loan["unlikely_to_pay_on"],
         principal_disbursed=loan["principal_disbursed"],
-        principal_balance=balance,
+        principal_balance=loan["principal_balance"],
         interest_outstanding=interest,
         interest_prepaid=total([]) if loan["early_money"] == "HOLD" else total(row.interest_paid for row in rows if row.due_date > on),
         fee_outstanding=fee,

@@ -18,15 +18,15 @@ ZERO = Decimal("0.00")
 class Instalment:
     """A row of the schedule and what had become of it. Amounts in currency units; ``*_charged`` beside what was scheduled.
 
-    ``is_moved``: a newer schedule version had replaced it. ``interest_cut``: of its interest, what it will never earn.
+    ``is_moved``: a newer schedule version had taken over what it owed. ``interest_cut``: of ``interest_released``, never to be earned here.
     """
 
     instalment_no: int
     version: int
-    is_moved: bool
     period_start: date
     period_end: date
     due_date: date
+    is_moved: int
     principal_due: Decimal
     interest_due: Decimal
     fee_due: Decimal
@@ -132,13 +132,15 @@ def past_due(rows: Iterable[Instalment], on: date) -> list[PastDue]:
 
 
 def accrued(rows: Iterable[Instalment], on: date, rounding: str) -> Decimal:
-    """Interest earned by ``on`` and not yet due: each period's interest x days gone / days of the period, rounded as one sum."""
+    """Interest earned by ``on`` and not yet due: each period's interest x days gone / days of the period, rounded as one sum.
+
+    Of a row that a newer version took over, what it kept was earned.
+    """
     earned, due = Fraction(0), ZERO
     for row in rows:
         whole = (row.period_end - row.period_start).days
         gone = min(max((on - row.period_start).days, 0), whole)
         interest = row.interest_due - row.interest_cut
-        # what a row keeps that was replaced is earned
         earned += Fraction(interest) * (Fraction(gone, whole) if whole and not row.is_moved else 1)
         due += interest if row.due_date <= on else 0
     cents = round_ratio(earned.numerator * 100, earned.denominator, half_even=rounding == Rounding.HALF_EVEN)

@@ -99,7 +99,7 @@ begin
             i.due_date,
             i.principal_due + i.interest_due + i.fee_due + coalesce((
                 select sum(if(
-                    e.entry_type in ('OPENING', 'PENALTY_CHARGE', 'FEE_CHARGE', 'LATE_FEE'),
+                    e.entry_type in ('OPENING', 'PENALTY_CHARGE', 'FEE_CHARGE', 'DUE_FEE', 'LATE_FEE'),
                     e.fee + e.penalty,
                     -e.principal - e.interest - e.fee - e.penalty
                 ))
