@@ -54,7 +54,10 @@ class SampleWeek:
         self.command("models.train")
 
     def take_champion_from(self, other: Engine, registry: str | None = None) -> None:
-        """The approved models as the database ``other`` has them, with what they were trained on; ``registry`` is the address of its MLflow, if another."""
+        """The approved models as the database ``other`` has them, with what they were trained on.
+
+        ``registry`` is the address of its MLflow, if another.
+        """
         for table in ("score_model", "score_reference"):
             with other.connect() as source:
                 rows = [dict(row) for row in source.execute(text(f"select * from {table}")).mappings()]
