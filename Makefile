@@ -43,7 +43,7 @@ model: start  ## train and judge a model without Airflow
 	@$(RUN) models.train
 
 explain: start  ## why an application got its score: make explain APPLICATION=A20260302-0001
-	@$(RUN) models.explain $(or $(APPLICATION),$(error Say which application: make explain APPLICATION=...)) $(ARGS)
+	@$(RUN) models.explain_score $(or $(APPLICATION),$(error Say which application: make explain APPLICATION=...)) $(ARGS)
 
 rollback: start  ## the champion before this one scores again: make rollback BY=ann REASON="refuses too many"
 	@$(RUN) models.promote --version $(or $(VERSION),previous) --by "$(or $(BY),$(error Say who: make rollback BY=... REASON=...))" \

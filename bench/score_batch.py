@@ -100,6 +100,7 @@ def measure(owner: Engine, app: Engine, rows: int, server: int | None = None) ->
             raise RuntimeError(f"{written[0]} scores were written of {rows} applications")
         found["features_bytes_a_row"] = round(float(written[1]) / rows)
     found["share_of_in_memory"] = round(found["end_to_end_per_second"] / found["in_memory_per_second"], 3)
+    found["share_of_in_memory_by_cpu"] = round(found["end_to_end_per_cpu_second"] / found["in_memory_per_cpu_second"], 3)
     return found
 
 
@@ -111,13 +112,14 @@ def _in_memory(connection: Any, model: Any) -> dict[str, Any]:
     chunks = list(waiting_applications(connection))
     connection.rollback()
     rows = sum(map(len, chunks))
-    started = time.perf_counter()
+    started, used = time.perf_counter(), _cpu()
     scored = [score(model.scorecard, chunk) for chunk in chunks]
-    scoring = time.perf_counter() - started
+    scoring, scoring_cpu = time.perf_counter() - started, _cpu() - used
     for chunk, scores in zip(chunks, scored, strict=True):
         as_lines(chunk["application_id"].to_numpy(), scores)
     return {
         "in_memory_per_second": round(rows / scoring),
+        "in_memory_per_cpu_second": round(rows / scoring_cpu),
         "in_memory_with_text_per_second": round(rows / (time.perf_counter() - started)),
     }
 
@@ -147,6 +149,7 @@ def _end_to_end(connection: Any, app: Engine, model: Any, server: int | None) ->
         "end_to_end_seconds": round(seconds, 2),
         "python_cpu_seconds": round(cpu, 2),
         "server_cpu_seconds": round(server_cpu, 2),
+        "end_to_end_per_cpu_second": round(rows / (cpu + server_cpu)),
         "states_moved_per_second": round(rows / (time.perf_counter() - moving)),
     }
 
@@ -170,7 +173,8 @@ def show(figures: dict[str, Any]) -> None:
     print(
         f"{figures['server']}: {figures['rows']:,} applications scored from the database to the database in"
         f" {figures['end_to_end_seconds']} s, {figures['end_to_end_per_second']:,} a second\n"
-        f"  processor time: {figures['python_cpu_seconds']} s of this process, {figures['server_cpu_seconds']} s of the server\n"
+        f"  processor time: {figures['python_cpu_seconds']} s of this process, {figures['server_cpu_seconds']} s of the server,"
+        f" {figures['end_to_end_per_cpu_second']:,} applications a second of both; in memory {figures['in_memory_per_cpu_second']:,}\n"
         f"  in memory {figures['in_memory_per_second']:,} a second, with reasons and features as text"
         f" {figures['in_memory_with_text_per_second']:,}; end to end is {figures['share_of_in_memory']:.1%} of the former\n"
         f"  moving the states, with a line of history each: {figures['states_moved_per_second']:,} a second"

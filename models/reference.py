@@ -18,6 +18,7 @@ from models.features import BY_NAME, Floats, Kind
 
 REFERENCE_FILE = "reference.json"
 POINTS = "points"
+SOURCE = "model_source"  # counted beside the features: bin 0 from the registry, 1 from the cache
 BINS = 10  # of equal size, of a number
 
 

@@ -8,9 +8,9 @@ ran the command; later ones wait for a person (``python -m models.promote``).
 from __future__ import annotations
 
 import argparse
-import getpass
 import json
 import logging
+import os
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ from include.database import engine
 from include.places import home_folder, place
 from models import registry
 from models.features import feature_frame, switched_on, usable
-from models.history import TrainingSet, describe, observed, read, write
+from models.history import TrainingSet, describe, observed, read
 from models.reader import SCORECARD_FILE
 
 if TYPE_CHECKING:
@@ -58,22 +58,12 @@ def build_training_set(
     if data:
         described = describe(data, f"the file {Path(data).name}")
     else:
-        described = _from_database(database, folder, as_of) if database else describe()
+        from models.training_set import described_for
+
+        described = described_for(database, folder, as_of) if database else describe()
     log.info("training set: %s rows, %s bad, from %s", described.rows, described.bad, described.source)
     _check_leaks(described)
     return described.as_dict()
-
-
-def _from_database(database: Engine, folder: Any, as_of: date | None) -> TrainingSet:
-    from models.training_set import from_database
-
-    with database.connect() as connection:
-        found = from_database(connection, as_of)
-    if not found.enough:
-        rules = policy.read("model_watch")["training"]
-        wanted = f"{rules['min_loans']} good or bad loans, {rules['min_bad']} of them bad"
-        return describe(source=f"the shipped file: the database as of {found.as_of} has {found.as_text()}; policy wants {wanted}")
-    return describe(write(found.rows, folder, f"training_{found.as_of}"), f"the database as of {found.as_of}: {found.as_text()}")
 
 
 def _check_leaks(described: TrainingSet) -> None:
@@ -221,6 +211,7 @@ def main() -> int:
     """Command line."""
     parser = argparse.ArgumentParser(prog="python -m models.train", description="Train, evaluate, register and judge a score.")
     parser.add_argument("--data", type=Path, help="training file: columns of the applications file and is_bad")
+    parser.add_argument("--by", default=os.environ.get("USER") or f"uid {os.getuid()}", help="who promotes a first model: it is recorded")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     training = build_training_set(options.data, engine(), home_folder() / "landing" / "training")
@@ -231,7 +222,7 @@ def main() -> int:
     version = register_model(run_id, engine())
     verdict = gate_model(version, engine())
     if verdict["first"]:
-        promote_model(version, engine(), getpass.getuser(), FIRST_MODEL)
+        promote_model(version, engine(), options.by, FIRST_MODEL)
     else:
         print(f"version {version} passed the gates and waits: `python -m models.promote --version {version} --by NAME --reason WHY`")
     return 0

@@ -12,12 +12,12 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 
 from include import policy
 from include.database import run_sql
 from models.features import FEATURES, feature_frame
-from models.history import INFERRED, OUTCOME
+from models.history import INFERRED, OUTCOME, TrainingSet, describe, write
 from models.leakage import check_frozen
 from models.reject_inference import parcel
 
@@ -76,6 +76,17 @@ def from_database(connection: Connection, as_of: date | None = None) -> Database
         _check(connection, rows, features, day)
     counts = Counts(len(loans), outcomes["GOOD"], outcomes["BAD"], outcomes["INDETERMINATE"], len(rejected), len(added))
     return DatabaseSet(_as_file(rows, features), day, counts)
+
+
+def described_for(database: Engine, folder: Any, as_of: date | None = None) -> TrainingSet:
+    """The set from the database, written to ``folder``, where it has as many loans as policy asks for; else the shipped file."""
+    with database.connect() as connection:
+        found = from_database(connection, as_of)
+    if found.enough:
+        return describe(write(found.rows, folder, f"training_{found.as_of}"), f"the database as of {found.as_of}: {found.as_text()}")
+    rules = policy.read("model_watch")["training"]
+    wanted = f"{rules['min_loans']} good or bad loans, {rules['min_bad']} of them bad"
+    return describe(source=f"the shipped file: the database as of {found.as_of} has {found.as_text()}; policy wants {wanted}")
 
 
 def _rows(connection: Connection, name: str, parameters: dict[str, Any]) -> pd.DataFrame:

@@ -50,17 +50,21 @@ class SampleWeek:
         return week
 
     def train(self) -> None:
-        """A champion, by the rule for the first model."""
+        """A champion: from the shell the first model is promoted when it passes the gates."""
         self.command("models.train")
 
     def take_champion_from(self, other: Engine, registry: str | None = None) -> None:
-        """The approved models as the database ``other`` has them; ``registry`` is the address of its MLflow, if another."""
-        with other.connect() as source:
-            approved = [dict(row) for row in source.execute(text("select * from score_model")).mappings()]
-        columns = list(approved[0])
-        into = f"insert into score_model ({', '.join(columns)}) values ({', '.join(f':{name}' for name in columns)})"
-        with self.owner.begin() as connection:
-            connection.execute(text(into), approved)
+        """The approved models as the database ``other`` has them, with what they were trained on.
+
+        ``registry`` is the address of its MLflow, if another.
+        """
+        for table in ("score_model", "score_reference"):
+            with other.connect() as source:
+                rows = [dict(row) for row in source.execute(text(f"select * from {table}")).mappings()]
+            columns = list(rows[0])
+            into = f"insert into {table} ({', '.join(columns)}) values ({', '.join(f':{name}' for name in columns)})"
+            with self.owner.begin() as connection:
+                connection.execute(text(into), rows)
         if registry is not None:
             self.environment["MLFLOW_TRACKING_URI"] = registry
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Engine
 
@@ -22,11 +24,10 @@ def new_breaches(database: Engine, business_date: date) -> list[str]:
         if built is None or not built.scalar():
             raise StepError(f"reports.model_health of {business_date} is not built: run it first.")
         found = run_sql(connection, "credit_model/health_new_breaches", {"business_date": business_date})
-        return [_line(row) for row in found.mappings()] if found is not None else []
+        return [_line(dict(row)) for row in found.mappings()] if found is not None else []
 
 
-def _line(row: object) -> str:
-    values = dict(row)  # type: ignore[call-overload]
+def _line(values: Mapping[str, Any]) -> str:
     limits = " to ".join(str(values[name].normalize()) if values[name] is not None else "..." for name in ("limit_low", "limit_high"))
     version = "" if values["model_version"] == "*" else f" of version {values['model_version']}"
     return (

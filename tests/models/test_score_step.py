@@ -64,6 +64,7 @@ def test_mlflow_down_is_on_every_score(ready: Engine, monkeypatch: pytest.Monkey
     result = score(ready)
     assert result.details["source"] == "CACHE"
     assert "did not answer" in result.details["notice"]
+    assert scalar(ready, "select applications from score_bin_day where feature = 'model_source' and bin_no = 1") == 1
     assert "the champion that was verified last" in result.details["alert"], "Airflow sends it on"
     assert scores(ready, 11)[0].model_source == "CACHE"
 

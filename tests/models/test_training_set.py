@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DatabaseError
 
 import include.database
 from include import policy
@@ -167,3 +168,12 @@ def test_the_risk_team_can_build_it_and_sees_nobodys_identity(past: Past) -> Non
         assert len(connection.execute(text(query), window).all()) == 10
         columns = set(connection.execute(text("select * from training_application join training_loan_day using (loan_id)")).keys())
     assert not {name for name in columns if name.endswith("_no") or "cipher" in name or "customer" in name or name in ("why", "purpose")}
+
+
+@pytest.mark.parametrize("table", ["application", "application_score", "application_decision", "customer", "customer_identity", "loan"])
+def test_the_tables_behind_the_views_are_closed_to_the_risk_team(any_database: Engine, table: str) -> None:
+    risk = as_role(any_database, "millrace_risk")
+    with risk.connect() as connection:
+        connection.execute(text("select count(*) from training_application"))
+        with pytest.raises(DatabaseError, match="denied"):
+            connection.execute(text(f"select count(*) from {table}"))

@@ -104,15 +104,7 @@ def test_rates_and_overrides(any_database: Engine) -> None:
         8              REJECTED -      bo
         """,
     )
-    days.write(
-        "application_score",
-        "application_id points prob_good model_source\n1 560 0.9 CACHE\n2 480 0.9 REGISTRY\n3 490 0.9 REGISTRY\n4 488 0.9 REGISTRY",
-        role="CHAMPION",
-        reason_codes="[]",
-        features="{}",
-        model_name="credit_score",
-        model_version="1",
-    )
+    days.score("application_id points prob_good\n1 560 0.9", bins="feature bin_no applications\nmodel_source 0 3\nmodel_source 1 1")
     day = days.close()
     _build(days, day)
     assert _health(days, day, "APPROVAL_RATE")["all"] == (Decimal("0.375000"), None, "0")

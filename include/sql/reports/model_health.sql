@@ -2,7 +2,7 @@
 -- 评分模型监控
 -- PSI = sum over the bins of the training set of (share now - share in training) x ln(share now / share in training); a share of nothing
 -- counts as 0.0001. Below 0.10 little has changed, above 0.25 the model no longer meets those it was trained on.
--- reads:  score_bin_day, score_reference, score_limit, application_score, application_decision, report_model_outcomes, policy_setting
+-- reads:  score_bin_day, score_reference, score_limit, application_decision, report_model_outcomes, policy_setting
 -- writes: report_model_health
 -- repeat: safe; replaces the rows of its date; scores and decisions of a closed date no longer change. Limits are those of today's policy
 -- columns of report_model_health (name | unit | meaning | 中文)
@@ -98,19 +98,20 @@ drift as (
     group by span, model_version, feature
 ),
 
+-- not from application_score: a month of its wide rows is long to read
 cached as (
     select
-        span.name as span,
-        application_score.model_version,
+        span,
+        model_version,
         'CACHE_SHARE' as measure,
         'all' as subject,
         'CHAMPION' as role,
-        count(*) as counted,
-        avg(application_score.model_source = 'CACHE') as figure
-    from application_score
-    inner join span on application_score.business_date between span.first_date and :business_date
-    where application_score.role = 'CHAMPION'
-    group by span.name, application_score.model_version
+        sum(applications) as counted,
+        1e0 * sum(applications * bin_no) / sum(applications) as figure
+    from met
+    where feature = 'model_source'
+      and role = 'CHAMPION'
+    group by span, model_version
 ),
 
 decided as (

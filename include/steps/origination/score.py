@@ -43,7 +43,8 @@ class Scorer:
         ------
         StepError : the model needs what these applications do not have.
         """
-        from models.reference import count
+        from models.champion import CACHE
+        from models.reference import SOURCE, count
         from models.score import score
 
         try:
@@ -53,6 +54,7 @@ class Scorer:
                 f"{self.model.name} version {self.model.version} does not fit this code: {error.args[0]}. Train and promote a new one."
             ) from error
         self.met.update(count(self.bins, scores.frame, scores.points))
+        self.met[SOURCE, int(self.model.source == CACHE)] += len(waiting)
         return as_lines(waiting["application_id"].to_numpy(), scores)
 
 

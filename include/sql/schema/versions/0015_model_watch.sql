@@ -20,7 +20,7 @@ create table score_bin_day (
     role varchar(10) not null,
     applications int not null,
     primary key (business_date, model_name, model_version, feature, bin_no)
-) comment 'scored applications of a date by bin of the reference, counted while they are scored';
+) comment 'scored applications of a date by bin of the reference, counted while they are scored; model_source has 0 registry, 1 cache';
 
 create table score_limit (
     measure varchar(16) not null primary key,

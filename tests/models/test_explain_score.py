@@ -8,9 +8,9 @@ import sys
 import pytest
 from sqlalchemy import Engine, text
 
-from models import explain as module
+from models import explain_score as module
 from models import train
-from models.explain import NotExplainedError, as_text, explain
+from models.explain_score import NotExplainedError, as_text, explain
 from models.promote import promote
 from tests.models.conftest import open_day
 from tests.models.scoring_scene import DAY, apply, score

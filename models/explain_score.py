@@ -1,4 +1,4 @@
-"""Why an application got its score and its decision, recomputed: ``python -m models.explain APPLICATION_NO [--version N]``.
+"""Why an application got its score and its decision, recomputed: ``python -m models.explain_score APPLICATION_NO [--version N]``.
 
 The score is computed again from the stored features and the stored coefficient table and must be the stored one to the last
 bit; the table must have the SHA-256 under which it was approved. Exit status 1 where either does not hold.
@@ -188,7 +188,7 @@ def _decision(decision: Mapping[str, Any]) -> list[str]:
 
 def main() -> int:
     """Command line. Returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m models.explain", description="Recompute and explain a past score.")
+    parser = argparse.ArgumentParser(prog="python -m models.explain_score", description="Recompute and explain a past score.")
     parser.add_argument("application_no")
     parser.add_argument("--version", help="of the score, where several scored it; by default the one that decided")
     options = parser.parse_args()
