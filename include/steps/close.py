@@ -18,7 +18,7 @@ from include.steps.intake import load_bank_statement as load_bank_statement
 from include.steps.intake import pull_bank_statement as pull_bank_statement
 from include.steps.intake import validate_bank_statement as validate_bank_statement
 from include.steps.journal_export import export_journal as export_journal
-from include.steps.origination.review import take_effect_of_waiting
+from include.steps.origination.review_effect import take_effect_of_waiting
 
 SHOWN = 20
 
