@@ -173,8 +173,8 @@ def test_personal_data_are_masked_until_somebody_says_why(sign_in: SignIn, desk_
 def test_an_administrator_gives_a_right_that_counts_at_once(sign_in: SignIn) -> None:
     admin, nobody = sign_in("admin"), sign_in("nobody")
     admin.open("/rights")
-    admin.fill("user", "nobody")
-    admin.fill("role", "VIEWER")
+    admin.fill("user", "nobody", "form[action$=grant]")
+    admin.fill("role", "VIEWER", "form[action$=grant]")
     admin.click("form[action$=grant] button")
     assert "The role is given." in admin.text("[role=status]")
     nobody.open("/loans")
@@ -197,7 +197,7 @@ def test_pages_are_accessible(sign_in: SignIn, width: int, dark: bool) -> None:
         if second.is_wider_than_its_screen():
             found.setdefault(path, []).append("wider than its screen")
     second.dark(False)
-    assert found == {}
+    assert not found, "\n".join(f"{path}: {problem}" for path, problems in found.items() for problem in problems)
 
 
 def test_the_keyboard_reaches_everything(sign_in: SignIn) -> None:

@@ -17,11 +17,7 @@ with referred as (
             where s.application_id = a.application_id and s.role = 'CHAMPION'
             order by s.business_date desc, s.model_version desc
             limit 1
-        ) as points,
-        (
-            select max(d.decision_id) from application_decision as d
-            where d.application_id = a.application_id
-        ) as decision_id
+        ) as points
     from application as a
     inner join customer as c on a.customer_id = c.customer_id
     where a.state = 'REFERRED'
@@ -46,7 +42,10 @@ select
     r.state as review_state,
     r.officer
 from referred as q
-left join application_decision as d on q.decision_id = d.decision_id
+left join application_decision as d on q.application_id = d.application_id and d.decision_id = (
+    select max(e.decision_id) from application_decision as e
+    where e.application_id = q.application_id
+)
 left join application_review as r on q.application_id = r.application_id and r.is_open = 1
 where :step is null
     or (:step = 'undecided' and r.review_id is null)
