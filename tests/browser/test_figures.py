@@ -13,6 +13,8 @@ from tests.quarantine_row import refused
 from tests.reports.book import build, insert, table
 from tests.steps.origination_scene import KEY
 
+pytestmark = pytest.mark.timeout(900)  # the first test waits for Airflow's server, and a loaded machine is slow
+
 DATES = (date(2026, 2, 27), date(2026, 2, 28))
 BOOK = """
 loan_id customer_no region industry state     days_past_due class_code principal_disbursed principal_balance arrears exposure provision
@@ -49,6 +51,7 @@ def test_management_reads_the_figures_of_a_date(sign_in: SignIn, figures: None) 
     assert "28 Feb 2026" in viewer.text("h1")
     assert "8.81 M" in viewer.text(".tiles")
     assert len(viewer.browser.find_elements("css selector", "figure svg[role=img]")) >= 10
+    viewer.open("/reports")
     viewer.find("#report-ageing summary").click()
     assert "8,765,432.10" in viewer.text("#report-ageing table")
     viewer.click("a[rel=prev]")
