@@ -1,4 +1,5 @@
--- What officers decided while a date was closing, in their order, each row held until it has taken effect.
+-- What officers decided while a date was closing, in their order.
+-- Nobody else touches them meanwhile: a review that waits for the next date is ended by the close alone, which holds the day's row.
 -- Reads: application_review (by state), application. Writes: nothing.
 select
     r.review_id,
@@ -14,5 +15,4 @@ select
 from application_review as r
 inner join application as a on r.application_id = a.application_id
 where r.state = 'WAITING'
-order by r.review_id
-for update;
+order by r.review_id;

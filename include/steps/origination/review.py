@@ -56,9 +56,10 @@ def second_person_above() -> Decimal:
 def case_of(connection: Connection, application_id: int) -> Case | None:
     """An application as it would be decided now; None where there is no such application, product or score."""
     found = run_sql(connection, "origination/review_applicant", {"application_id": application_id})
-    row = found.mappings().one_or_none() if found is not None else None
-    if row is None or row["points"] is None or row["annual_rate"] is None:
+    first = found.mappings().one_or_none() if found is not None else None
+    if first is None or first["points"] is None or first["annual_rate"] is None:
         return None
+    row = dict(first)
     return Case(row, room_for(applicant_of(row), shipped()))
 
 
@@ -165,7 +166,7 @@ def take_effect_of_waiting(connection: Connection, today: date) -> int:
         if review["application_state"] != "REFERRED" or case is None:
             _end(connection, review["review_id"], Became.LAPSED)
             continue
-        _take_effect(connection, review, case, today)
+        _take_effect(connection, dict(review), case, today)
         done += 1
     run_sql(connection, "origination/review_lapse", {})
     return done
@@ -174,7 +175,8 @@ def take_effect_of_waiting(connection: Connection, today: date) -> int:
 def open_review(connection: Connection, application_id: int) -> Mapping[str, Any] | None:
     """What somebody decided about the application and is not over yet."""
     found = run_sql(connection, "origination/review_open", {"application_id": application_id})
-    return found.mappings().one_or_none() if found is not None else None
+    review = found.mappings().one_or_none() if found is not None else None
+    return None if review is None else dict(review)
 
 
 def latest_review(connection: Connection, application_id: int) -> int:
