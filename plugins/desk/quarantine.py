@@ -26,6 +26,7 @@ router = APIRouter(prefix="/quarantine")
 
 PATH = "/millrace/quarantine"
 FIELD = "field."  # in front of a column's name in the form
+LONGEST = 500  # characters of a field
 
 Operator = Annotated[Person, needs(Right.OPERATE)]
 Reader = Annotated[Person, needs(Right.READ)]
@@ -94,7 +95,11 @@ def one_row(request: Request, number: int, person: Reader) -> Response:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    return {name: str(value) for name, value in (await request.form()).items()}
+    given = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    for name, value in given.items():
+        if len(value) > LONGEST:
+            raise Refusal(status.HTTP_422_UNPROCESSABLE_CONTENT, "too_long", field=name.removeprefix(FIELD)[:50], most=LONGEST)
+    return given
 
 
 @router.post("/{number}/fix")

@@ -6,12 +6,19 @@ from datetime import date
 
 import pytest
 from sqlalchemy import Engine, text
+from upath import UPath
 
-from include.day import REPORTS
+from include.day import BY_NAME, REPORTS
+from include.places import Places
+from include.steps.context import StepContext
+from include.steps.ledger import run_step
+from tests.airflow_home import HOME
 from tests.browser.conftest import SignIn
 from tests.quarantine_row import refused
 from tests.reports.book import build, insert, table
 from tests.steps.origination_scene import KEY
+
+pytestmark = pytest.mark.timeout(900)  # the first test waits for Airflow's server, and a loaded machine is slow
 
 DATES = (date(2026, 2, 27), date(2026, 2, 28))
 BOOK = """
@@ -25,12 +32,14 @@ PAGES = ["/reports", "/reports?date=2026-02-27", "/days", "/quarantine", "/files
 
 @pytest.fixture(scope="module")
 def figures(desk_database: Engine) -> None:
-    """Two dates before the open one, with their reports."""
+    """Two dates before the open one, with their reports and the pack, whose charts the page shows."""
+    places = Places(*(UPath(HOME / name) for name in ("source", "landing", "records", "outbox")))
     for day in DATES:
         with desk_database.begin() as connection:
             insert(connection, "loan_day", [{"loan_no": row["loan_id"], **row} for row in table(BOOK)], business_date=day)
         for report in REPORTS:
             build(desk_database, report.task, day)
+        run_step(BY_NAME["reports.pack"], StepContext(day, desk_database, places, run_id="test"))
 
 
 @pytest.fixture
@@ -49,6 +58,8 @@ def test_management_reads_the_figures_of_a_date(sign_in: SignIn, figures: None) 
     assert "28 Feb 2026" in viewer.text("h1")
     assert "8.81 M" in viewer.text(".tiles")
     assert len(viewer.browser.find_elements("css selector", "figure svg[role=img]")) >= 10
+    viewer.open("/reports")
+    assert viewer.find("a[href^='/millrace/reports/packs/2026-02']").text == "Monthly pack"
     viewer.find("#report-ageing summary").click()
     assert "8,765,432.10" in viewer.text("#report-ageing table")
     viewer.click("a[rel=prev]")

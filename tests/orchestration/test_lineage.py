@@ -32,5 +32,8 @@ def test_tables_as_openlineage_names_them() -> None:
 
 def test_the_operator_answers_the_provider(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILLRACE_DATABASE_URL", "mysql+pymysql://u:secret@db.example.org/millrace")
-    found = operator(BY_NAME["reports.ageing"]).get_openlineage_facets_on_complete(None)
+    from airflow.providers.openlineage.extractors.base import DefaultExtractor
+
+    found = DefaultExtractor(operator(BY_NAME["reports.ageing"])).extract_on_complete(None)
+    assert found is not None
     assert [one.name for one in found.outputs] == ["millrace.report_ageing"]

@@ -101,8 +101,10 @@ def test_nobody_writes_without_the_right(desk: TestClient, scene_schema: Engine,
 
 @pytest.mark.parametrize(("method", "path"), [operation for operation in operations() if operation[0] == "GET"])
 def test_nobody_reads_without_signing_in(desk: TestClient, scene_schema: Engine, method: str, path: str) -> None:
-    address = "/millrace" + path.format(application_no="R7", loan_no="LB000001", number=1, dataset="repayments", day="2026-03-02")
+    names = {"application_no": "R7", "loan_no": "LB000001", "number": 1, "dataset": "repayments", "day": "2026-03-02"}
+    names |= {"report": "ageing", "kind": "csv", "month": "2026-03", "name": "steps_are_done"}
+    address = "/millrace" + path.format(**names)
     assert desk.get(address).status_code == 401
     answer = desk.get(address, headers=as_user(scene_schema, "stranger"), follow_redirects=False)
-    shown_to_all = path in ("/", "/desk.css") or path.startswith(("/days", "/records"))
+    shown_to_all = path in ("/", "/desk.css", "/operations.css") or path.startswith(("/days", "/records"))
     assert (answer.status_code == 403) is not shown_to_all

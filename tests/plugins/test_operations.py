@@ -78,6 +78,18 @@ def test_a_personal_field_can_be_given_anew(web: TestClient, operator: dict[str,
     assert "13900139000" not in web.get(f"/millrace/quarantine/{number}", headers=operator).text
 
 
+def test_what_is_no_text_or_too_long_is_not_taken(web: TestClient, operator: dict[str, str], database: Engine) -> None:
+    number = refused(database)
+    path = f"/millrace/quarantine/{number}/fix"
+    too_long = web.post(path, headers=operator, data={"field.amount": "1" * 501})
+    assert too_long.status_code == 422
+    assert "amount takes at most 500 characters" in too_long.text
+    web.post(path, headers=operator, data={"field.occupation": "others"}, files={"field.amount": ("a.txt", b"5")})
+    with database.connect() as connection:
+        (mended,) = mended_rows(connection, APPLICATIONS, date(2026, 3, 3))
+    assert (mended.fields["occupation"], mended.fields["amount"]) == ("others", "12x0")
+
+
 def test_discard_takes_a_reason_and_can_be_taken_back(web: TestClient, operator: dict[str, str], database: Engine) -> None:
     number = refused(database)
     assert web.post(f"/millrace/quarantine/{number}/discard", headers=operator, data={"reason": " "}).status_code == 422

@@ -74,7 +74,6 @@ def _clean(parent: ET.Element, key: str) -> None:
 
 
 def _attributes(element: ET.Element, key: str, keep_id: bool) -> None:
-    element.attrib.pop("font-family", None)  # the page's own
     if (own := element.attrib.pop("id", None)) and keep_id:
         element.set("id", f"{key}-{own}")
     if target := element.attrib.pop(LINK, None):
@@ -89,6 +88,8 @@ def _attributes(element: ET.Element, key: str, keep_id: bool) -> None:
 
 
 def _property(element: ET.Element, name: str, value: str) -> None:
+    if name == "font-family":  # the page's own
+        return
     if name == "font":  # a shorthand, which no attribute has
         if size := re.search(r"([\d.]+)px", value):
             element.set("font-size", size[1])
