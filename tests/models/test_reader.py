@@ -60,7 +60,7 @@ def test_alias_and_table(server: str) -> None:
 
 def test_what_is_not_there(server: str) -> None:
     assert reader.alias_version("credit_score", "challenger") is None
-    with pytest.raises(reader.RegistryDownError, match="has no scorecard.json of credit_score version 8"):
+    with pytest.raises(reader.RegistryDownError, match=r"has no scorecard\.json of credit_score version 8"):
         reader.scorecard_text("credit_score", "8")
 
 
