@@ -21,12 +21,12 @@ select
     score_model.coefficients,
     score_model.promoted_by,
     score_model.promoted_on,
-    exists (
-        select 1
+    (
+        select count(*) > 0
         from application_decision
         where application_decision.application_id = application_score.application_id
-          and application_decision.model_name = application_score.model_name
-          and application_decision.model_version = application_score.model_version
+            and application_decision.model_name = application_score.model_name
+            and application_decision.model_version = application_score.model_version
     ) as decided
 from application
 left join application_score on application.application_id = application_score.application_id
@@ -35,4 +35,4 @@ left join score_model
         application_score.model_name = score_model.model_name
         and application_score.model_version = score_model.model_version
 where application.application_no = :application_no
-order by decided desc, application_score.role, application_score.business_date desc, application_score.model_version;
+order by decided desc, application_score.role asc, application_score.business_date desc, application_score.model_version asc;
