@@ -27,7 +27,7 @@ def build_scene(owner: Engine, folder: Path) -> None:
     large = {"amount": Decimal("130000"), "income": Decimal("50000")}
     for number in range(1, 41):
         terms = large if number in (2, 3, 4) else {"amount": Decimal(20000 + 500 * number)}
-        scene.apply(f"R{number}", points=Decimal(489 + number % 14), purpose="支付货款", **terms)
+        scene.apply(f"R{number}", points=Decimal(489 + number % 14), **terms)
     for number in range(1, 6):
         scene.apply(f"D{number}", points=Decimal(505 + number))
     scene.run("decide_applications")
@@ -62,3 +62,4 @@ def _score(owner: Engine) -> None:
     reasons = json.dumps([{"code": "ADVERSE_RECORD", "points": -46.2}, {"code": "AGE", "points": -8.6}])
     with owner.begin() as connection:
         connection.execute(text("update application_score set reason_codes = :reasons"), {"reasons": reasons})
+        connection.execute(text("update application set purpose = '支付货款'"))

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, RowMapping, text
 from include.database import SQL_ROOT, run_sql
 from include.steps.channels import CHANNELS, Message
 from include.steps.context import StepContext, StepError, StepResult
-from include.steps.origination.review import take_effect_of_waiting
+from include.steps.origination.review_effect import take_effect_of_waiting
 
 SHOWN = 20
 

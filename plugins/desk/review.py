@@ -13,17 +13,8 @@ from include import policy
 from include.desk.personal import masked, shown
 from include.desk.rights import Person, Right
 from include.steps.origination.offer import Offer
-from include.steps.origination.review import (
-    Became,
-    case_of,
-    confirm,
-    decide,
-    latest_review,
-    open_review,
-    second_person_above,
-    send_back,
-    take_back,
-)
+from include.steps.origination.review import confirm, decide, latest_review, open_review, second_person_above, send_back, take_back
+from include.steps.origination.review_effect import Became, case_of
 
 from . import forms
 from .access import needs

@@ -9,6 +9,9 @@ from sqlalchemy import Engine, text
 from tests.browser.conftest import SignIn
 from tests.browser.reader import Reader
 
+# starting Airflow and browsers takes a minute on a busy machine, and it counts to the first test
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
 REASON = "steady turnover, known supplier"
 PAGES = [
     "/review",

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from include.steps.origination.offer import Offer
-from include.steps.origination.review import Became, confirm, decide, send_back, take_back, take_effect_of_waiting
+from include.steps.origination.review import confirm, decide, send_back, take_back
+from include.steps.origination.review_effect import Became, take_effect_of_waiting
 from include.steps.refusal import DeskError
 from tests.conftest import as_role
 from tests.steps.origination_scene import KEY, Scene
