@@ -71,7 +71,9 @@ def test_nothing_breaks_the_desk(desk: TestClient, scene_schema: Engine) -> None
             sent.pop("cookies", None)
             answer = desk.request(**sent, follow_redirects=False)
             assert answer.status_code < 500, (case.as_curl_command(), answer.text[:2000])
-            assert answer.headers["content-security-policy"]
+            # a line break fits no mounted path: then it is the outer server that answers
+            if answer.text != '{"detail":"Not Found"}':
+                assert "content-security-policy" in answer.headers, case.as_curl_command()
 
         answers()
         tried += 1
