@@ -3,7 +3,6 @@
 select
     i.instalment_no,
     i.version,
-    i.moved_on is not null and i.moved_on <= :as_of as is_moved,
     i.period_start,
     i.period_end,
     i.due_date,
