@@ -19,10 +19,12 @@ def create_account(connection: Connection, user: str, password: str, role: str, 
 
     Raises
     ------
-    ValueError : the role is not one of ours, or the name has a character that needs quoting.
+    ValueError : the role is not one of ours, the name is that of a role, or it has a character that needs quoting.
     """
     if role not in ROLES:
         raise ValueError(f"{role} is not one of {', '.join(ROLES)}")
+    if user in ROLES:
+        raise ValueError(f"{user} is a role, which MySQL takes for an account of that name: give the account another one")
     if not re.fullmatch(r"\w+", user):
         raise ValueError(f"{user!r}: an account's name may have letters, digits and underscores")
     mariadb = "MariaDB" in str(connection.scalar(text("select version()")))

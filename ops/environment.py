@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SCHEMA = "millrace"
 APP_USER = "millrace"
 MARK = ".millrace"  # in the folder of a local run; says whose checkout it belongs to
-DESK_USER = "millrace_desk"
+DESK_USER = "millrace_web"
 USERS = {"admin": "admin", "officer": "viewer", "second": "viewer", "viewer": "viewer", "risk": "user"}
 DESK_ROLES = {
     "admin": ("ADMIN", "OPERATOR", "RISK"),

@@ -22,7 +22,7 @@ SCHEDULE = [
 
 def build_scene(owner: Engine, folder: Path) -> None:
     """2026-03-02 is open. R1 to R40 are referred: R1 and R5 within one person's limit, R2, R3 and R4 above it."""
-    scene = Scene(owner, folder)
+    scene = Scene(owner, folder, reasons=json.dumps([{"code": "ADVERSE_RECORD", "points": -46.2}, {"code": "AGE", "points": -8.6}]))
     lender = Lender(owner, owner, folder)
     large = {"amount": Decimal("130000"), "income": Decimal("50000")}
     for number in range(1, 41):
@@ -31,7 +31,7 @@ def build_scene(owner: Engine, folder: Path) -> None:
     for number in range(1, 6):
         scene.apply(f"D{number}", points=Decimal(505 + number))
     scene.run("decide_applications")
-    _score(owner)
+    _purpose(owner)
     lender.loan("LB000001", SCHEDULE, disbursed_on="2026-01-02")
     lender.loan("LB000002", SCHEDULE[2:], disbursed_on="2026-01-02")
     lender.receive("LB000001", "500.00", "B-1")
@@ -57,9 +57,7 @@ def build_scene(owner: Engine, folder: Path) -> None:
         )
 
 
-def _score(owner: Engine) -> None:
-    """Features and reasons of a score, as the champion writes them."""
-    reasons = json.dumps([{"code": "ADVERSE_RECORD", "points": -46.2}, {"code": "AGE", "points": -8.6}])
+def _purpose(owner: Engine) -> None:
+    """What the money is for, as an applicant writes it."""
     with owner.begin() as connection:
-        connection.execute(text("update application_score set reason_codes = :reasons"), {"reasons": reasons})
         connection.execute(text("update application set purpose = '支付货款'"))

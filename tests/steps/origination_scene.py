@@ -37,9 +37,13 @@ APPLICATION: dict[str, Any] = {
 
 
 class Scene:
-    """An engine at head with ``DAY`` open; ``apply`` adds scored applications, ``run`` runs steps of a date."""
+    """An engine at head with ``DAY`` open; ``apply`` adds scored applications, ``run`` runs steps of a date.
 
-    def __init__(self, engine: Engine, folder: Path) -> None:
+    ``reasons``: the reason codes of every score, as stored.
+    """
+
+    def __init__(self, engine: Engine, folder: Path, reasons: str = "[]") -> None:
+        self.reasons = reasons
         self.engine, self.folder, self.keys = engine, folder, KeyRing.parse(KEY)
         self.places = Places(*(UPath(folder / name) for name in ("source", "landing", "records", "outbox")))
         self.day = DAY
@@ -57,7 +61,13 @@ class Scene:
             columns |= {"payee_cipher": payee and self.keys.encrypt("payee", payee)}
             application_id = _insert(connection, "application", columns)
             score = {"application_id": application_id, "model_name": "credit_score", "model_version": "1", "role": "CHAMPION"}
-            score |= {"business_date": self.day, "prob_good": 0.9, "points": terms["points"], "reason_codes": "[]", "features": "{}"}
+            score |= {
+                "business_date": self.day,
+                "prob_good": 0.9,
+                "points": terms["points"],
+                "reason_codes": self.reasons,
+                "features": "{}",
+            }
             _insert(connection, "application_score", score)
             connection.execute(text("update application set state = 'UNDER_REVIEW' where application_id = :id"), {"id": application_id})
 
