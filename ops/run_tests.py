@@ -1,4 +1,5 @@
-"""``make test``: whole stacks in one pytest, everything else in another beside it; each waits for what the other does not.
+"""``make test``: whole stacks in one pytest, most of the rest in another beside it; each waits for what the other does not.
+The browser, the score and the benchmarks go with the stacks, so that both take about as long.
 
 With arguments it is one pytest with those arguments.
 """
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 
-STACKS = ("tests/e2e", "tests/faults")
+STACKS = ("tests/e2e", "tests/faults", "tests/browser", "tests/models", "tests/bench")
 PYTEST = (sys.executable, "-m", "pytest")
 
 
