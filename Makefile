@@ -15,8 +15,8 @@ help:  ## this list
 setup:  ## virtual environment, locked packages, a database server; safe to repeat
 	@$(PYTHON) ops/bootstrap.py
 
-demo: setup  ## seven business dates on this machine, by Airflow's scheduler
-	@.venv/bin/python -m ops.demo
+demo: setup  ## seven business dates on this machine, by Airflow's scheduler; make demo DAYS=9 closes two more
+	@.venv/bin/python -m ops.demo $(if $(DAYS),--days $(DAYS))
 
 down:  ## stop everything that `make demo` started
 	@.venv/bin/python -m ops.services stop

@@ -7,17 +7,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# The sample lender's seven business dates; a real lender sets his own first date and no last one.
-SAMPLE_FIRST_DATE = "2026-03-02"
-SAMPLE_LAST_DATE = "2026-03-08"
+# The sample lender's first seven business dates; a real lender sets his own first date and no last one.
+SAMPLE_FIRST_DATE = date(2026, 3, 2)
+SAMPLE_LAST_DATE = date(2026, 3, 8)
 
 
 def airflow_env(
-    home: Path, ports: Mapping[str, int], passwords_file: Path, fernet_key: str, jwt_secret: str, users: Mapping[str, str]
+    home: Path,
+    ports: Mapping[str, int],
+    passwords_file: Path,
+    fernet_key: str,
+    jwt_secret: str,
+    users: Mapping[str, str],
+    last_date: date = SAMPLE_LAST_DATE,
 ) -> dict[str, str]:
     """Settings of one installation.
 
@@ -29,6 +36,7 @@ def airflow_env(
     fernet_key : encrypts connections and variables in the metadata database.
     jwt_secret : signs the tokens of people and of tasks.
     users : name to role (admin, op, user or viewer). Officers are viewers: their rights at the desk are in our own table.
+    last_date : no date after it is run.
     """
     folder = home / "airflow"
     address = f"http://127.0.0.1:{ports['airflow']}"
@@ -62,6 +70,6 @@ def airflow_env(
         "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(ports["airflow_worker_log"]),
         "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(ports["airflow_trigger_log"]),
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
-        "MILLRACE_FIRST_DATE": SAMPLE_FIRST_DATE,
-        "MILLRACE_LAST_DATE": SAMPLE_LAST_DATE,
+        "MILLRACE_FIRST_DATE": SAMPLE_FIRST_DATE.isoformat(),
+        "MILLRACE_LAST_DATE": last_date.isoformat(),
     }

@@ -1,4 +1,4 @@
-"""``make demo``: the whole of Millrace on this machine, from nothing to seven closed business dates.
+"""``make demo``: the whole of Millrace on this machine, from nothing to seven closed business dates; ``DAYS=9`` closes nine.
 
 Everything it writes is under MILLRACE_HOME (default ``var``). Run again, it goes on where it stopped: services that run
 are used, what is loaded stays loaded, dates that are closed are not run again.
@@ -6,11 +6,13 @@ are used, what is loaded stays loaded, dates that are closed are not run again.
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
 import time
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import make_url
 
@@ -25,14 +27,17 @@ from ops.progress import Progress
 from ops.services import ServiceError
 from ops.watch import wait_for_dates, wait_for_question, wait_for_reports, wait_for_run
 
-FIRST, LAST = date(2026, 3, 2), date(2026, 3, 8)
-DATES = tuple(FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1))
-
 
 class Demo:
-    """The stages in order; each is safe to repeat."""
+    """The stages in order; each is safe to repeat.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    dates : business dates to close, without a gap from the sample lender's first.
+    """
+
+    def __init__(self, dates: Sequence[date]) -> None:
+        self.dates = dates
         self.progress = Progress(7)
         self.say = self.progress.say
 
@@ -41,7 +46,7 @@ class Demo:
         progress = self.progress
         with progress.stage("Database: a private server and the schema"):
             self.database()
-        with progress.stage("Sample lender: applications, repayments and bank statements of seven dates, and the book to start from"):
+        with progress.stage("Sample lender: applications, repayments and bank statements of each date, and the book to start from"):
             self.sample()
         with progress.stage("Opening book: load it and prove its totals"):
             self.command("include.steps.book")
@@ -49,12 +54,12 @@ class Demo:
             self.airflow()
         with progress.stage("First model: train, check, register, approve (DAG credit_model)"):
             self.model()
-        with progress.stage(f"Seven business dates, {FIRST} to {LAST} (DAG business_day)"):
+        with progress.stage(f"{len(self.dates)} business dates, {self.dates[0]} to {self.dates[-1]} (DAG business_day)"):
             self.api.unpause("reports")
             self.api.unpause("business_day")
-            wait_for_dates(self.api, self.engine, DATES, progress)
+            wait_for_dates(self.api, self.engine, self.dates, progress)
         with progress.stage("Reports of each date (DAG reports)"):
-            wait_for_reports(self.api, len(DATES), progress)
+            wait_for_reports(self.api, len(self.dates), progress)
         self.farewell()
 
     def database(self) -> None:
@@ -75,11 +80,11 @@ class Demo:
         self.say(f"schema {settings.SCHEMA} on 127.0.0.1:{server.port}, account {settings.APP_USER} (may not alter, drop or truncate)")
 
     def sample(self) -> None:
-        """Write the files that the systems before us would send; once."""
-        if (settings.home() / "source" / "book" / "manifest.json").exists():
+        """Write the files that the systems before us would send; those of a date are always the same."""
+        if (settings.home() / "source" / "applications" / str(self.dates[-1]) / "manifest.json").exists():
             self.say("is there already")
         else:
-            self.command("include.data.sample")
+            self.command("include.data.sample", "--days", str(len(self.dates)))
 
     def airflow(self) -> None:
         """Start it and wait until it knows our DAGs."""
@@ -125,9 +130,9 @@ class Demo:
     def farewell(self) -> None:
         """Times, headline of the reports, addresses, how to stop."""
         total = time.monotonic() - self.progress.began
-        print(f"\nAll {len(DATES)} dates are closed, {int(total // 60)} min {total % 60:.0f} s in all.\n")
+        print(f"\nAll {len(self.dates)} dates are closed, {int(total // 60)} min {total % 60:.0f} s in all.\n")
         with self.engine.connect() as connection:
-            print(as_text(headline(connection, LAST)))
+            print(as_text(headline(connection, self.dates[-1])))
         passwords = json.loads(settings.passwords_file().read_text())
         print(f"""
 Airflow       {base_url()}   user admin, password {passwords["admin"]}
@@ -143,13 +148,21 @@ make demo     starts it again; closed dates stay closed
 make resume   after a failure: clears the failed tasks and goes on""")
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Command line. Returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m ops.demo", description="Close the sample lender's business dates on this machine.")
+    parser.add_argument("--days", type=int, help="so many business dates, from now on (default: as many as last time; at first 7)")
+    days = parser.parse_args(arguments).days
+    if days is not None and days < 1:
+        parser.error("--days must be 1 or more")
     wanted, folder = home_folder().resolve(), settings.claim_home()
     if folder != wanted:
         print(f"{wanted} holds something else or belongs to another checkout: everything goes to {folder} instead.")
+    before, dates = settings.demo_dates(), settings.demo_dates(days)
     try:
-        Demo().run()
+        if dates != before and services.airflow().stop():
+            print(f"Airflow ran up to {before[-1]}: it is started again to go on to {dates[-1]}.")
+        Demo(dates).run()
     except (ServiceError, RuntimeError) as error:
         print(
             f"\nStopped: {error}\n\nWhat runs goes on running (make down stops it). Once mended, `make resume` or `make demo` goes on.",

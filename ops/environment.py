@@ -12,6 +12,7 @@ import os
 import secrets
 import shlex
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 from include.places import home_folder
@@ -104,6 +105,17 @@ def move_port(name: str) -> int:
     return chosen[name]
 
 
+def demo_dates(days: int | None = None) -> tuple[date, ...]:
+    """The dates of the demo: as many as were asked for last, seven where nobody asked. ``days`` asks for so many from now on."""
+    from ops.airflow_env import SAMPLE_FIRST_DATE, SAMPLE_LAST_DATE
+
+    path = folder("run") / "demo_days"
+    if days is not None:
+        path.write_text(str(days))
+    count = int(path.read_text()) if path.exists() else (SAMPLE_LAST_DATE - SAMPLE_FIRST_DATE).days + 1
+    return tuple(SAMPLE_FIRST_DATE + timedelta(days=n) for n in range(count))
+
+
 def database_port() -> int:
     """The port of our own database server, 0 before its first start."""
     path = home() / "mysql" / "port"
@@ -136,7 +148,7 @@ def airflow_environment(port: dict[str, int]) -> dict[str, str]:
     """Airflow's part: what ops/airflow_env.py says of every installation, and where this one listens and writes."""
     from ops.airflow_env import airflow_env
 
-    return airflow_env(home(), port, passwords_file(), fernet_key(), secret("jwt_secret", 48), USERS)
+    return airflow_env(home(), port, passwords_file(), fernet_key(), secret("jwt_secret", 48), USERS, demo_dates()[-1])
 
 
 def _stored(name: str, make: object) -> str:
