@@ -123,10 +123,7 @@ with DAG(
     approve = ApprovalOperator(
         task_id="approve",
         subject="Promote credit_score version {{ ti.xcom_pull(task_ids='register') }} to champion?",
-        body="""{% set verdict = ti.xcom_pull(task_ids='gate') %}{% if verdict['first'] %}The first model: nothing scores yet.
-
-{% endif %}{% for gate in verdict['gates'] %}- {{ gate }}
-{% endfor %}""",
+        body="{{ ti.xcom_pull(task_ids='gate')['question'] }}",
         defaults=ApprovalOperator.REJECT,
         params={"reason": Param("", type="string", description="Why: it is recorded with your name")},
         response_timeout=timedelta(days=policy.read("score")["approval"]["days"]),

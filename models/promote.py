@@ -27,12 +27,32 @@ PREVIOUS = "previous"
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What the gates said of a version. ``first`` is true where nothing scores yet: there is no champion to compare it with."""
+class Judged:
+    """A recorded version and the figures of its evaluation."""
 
     version: str
+    metrics: dict[str, float]
+    run_id: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the gates said of a version.
+
+    Attributes
+    ----------
+    first : nothing scores yet: there is no champion to compare it with.
+    champion : the version that scores now, where that is another one.
+    """
+
+    judged: Judged
     first: bool
     gates: list[Gate]
+    champion: Judged | None = None
+
+    @property
+    def version(self) -> str:
+        return self.judged.version
 
     @property
     def passed(self) -> bool:
@@ -82,12 +102,13 @@ def judge(database: Engine, version: str) -> Verdict:
     name = policy.read("score")["model"]
     champion_version = reader.alias_version(name, reader.CHAMPION)
     with database.begin() as connection:
-        metrics = json.loads(_row(connection, version).metrics)
+        judged = _judged(_row(connection, version))
         last = _last_verified(connection)
-        gates = check(metrics, _other_champion(last, version))
+        champion = _judged(last) if _other_champion(last, version) else None
+        gates = check(judged.metrics, champion.version if champion else None)
         kept = json.dumps([gate.as_dict() for gate in gates])
         run_sql(connection, "credit_model/model_gates", {"model_name": name, "model_version": version, "gates": kept})
-    verdict = Verdict(version, champion_version is None and last is None, gates)
+    verdict = Verdict(judged, champion_version is None and last is None, gates, champion)
     if not verdict.passed:
         raise GateError(f"{name} version {version} is not fit to be promoted: {'; '.join(str(gate) for gate in gates if not gate.passed)}")
     if not verdict.first and champion_version != version:
@@ -143,6 +164,10 @@ def _row(connection: Any, version: str) -> Any:
             f"{name} version {version} is not recorded in this database: run the DAG credit_model, which records what it registers."
         )
     return row
+
+
+def _judged(row: Any) -> Judged:
+    return Judged(str(row.model_version), json.loads(row.metrics), str(row.run_id))
 
 
 def _last_verified(connection: Any) -> Any:

@@ -49,7 +49,7 @@ def alias_version(name: str, alias: str) -> str | None:
     ------
     RegistryDownError : MLflow did not answer.
     """
-    if not _is_server():
+    if not is_server():
         return _client_alias(name, alias)
     try:
         return str(_ask("api/2.0/mlflow/registered-models/alias", {"name": name, "alias": alias})["model_version"]["version"])
@@ -64,7 +64,7 @@ def scorecard_text(name: str, version: str, file: str = SCORECARD_FILE) -> str:
     ------
     RegistryDownError : MLflow did not answer, or has lost the version or its artifact.
     """
-    if not _is_server():
+    if not is_server():
         return _client_scorecard(name, version, file)
     try:
         run_id = _ask("api/2.0/mlflow/model-versions/get", {"name": name, "version": version})["model_version"]["run_id"]
@@ -84,7 +84,8 @@ def first_line(error: BaseException) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0][:300]
 
 
-def _is_server() -> bool:
+def is_server() -> bool:
+    """Whether MLflow is a server, with pages, rather than a file."""
     return tracking_uri().startswith(("http://", "https://"))
 
 

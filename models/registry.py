@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
 
-from models.reader import alias_version, tracking_uri
+from models.reader import alias_version, is_server, public_uri, tracking_uri
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -75,6 +77,18 @@ def register(name: str, run_id: str, model_id: str, tags: Mapping[str, Any]) -> 
         name, f"models:/{model_id}", run_id, tags={key: str(value) for key, value in tags.items()}, model_id=model_id
     )
     return str(created.version)
+
+
+def page(run_ids: Sequence[str]) -> str | None:
+    """Where people see a run, or compare several, in MLflow; None where it has no pages (a SQLite file)."""
+    address = os.environ.get("MILLRACE_MLFLOW_PAGES") or (public_uri() if is_server() else "")
+    if not address:
+        return None
+    experiment = client().get_run(run_ids[0]).info.experiment_id
+    if len(run_ids) == 1:
+        return f"{address.rstrip('/')}/#/experiments/{experiment}/runs/{run_ids[0]}/artifacts"
+    query = urlencode({"runs": json.dumps(run_ids), "experiments": json.dumps([experiment])}, quote_via=quote)
+    return f"{address.rstrip('/')}/#/compare-runs?{query}"
 
 
 def run_of(name: str, version: str) -> tuple[str, dict[str, float]]:

@@ -173,17 +173,19 @@ def register_model(run_id: str, database: Engine) -> str:
 
 
 def gate_model(version: str, database: Engine) -> dict[str, Any]:
-    """Hold the version against the gates; says whether it is the first one and what each gate said.
+    """Hold the version against the gates; says whether it is the first one and what the person reads who is asked to approve it.
 
     Raises
     ------
     GateError : a gate was missed; the message says which and by how much.
     """
     from models.promote import judge
+    from models.question import question
 
     verdict = judge(database, version)
     log.info("%s version %s: %s", policy.read("score")["model"], version, "; ".join(map(str, verdict.gates)))
-    return {"version": version, "first": verdict.first, "gates": [str(gate) for gate in verdict.gates]}
+    runs = [judged.run_id for judged in (verdict.champion, verdict.judged) if judged]
+    return {"version": version, "first": verdict.first, "question": question(verdict, registry.page(runs))}
 
 
 def approval_of(answer: dict[str, Any]) -> tuple[str, str]:

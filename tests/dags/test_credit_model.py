@@ -51,6 +51,10 @@ def test_no_answer_means_no(dag: DAG) -> None:
     assert approve.response_timeout == timedelta(days=policy.read("score")["approval"]["days"])
 
 
+def test_the_question_is_what_the_gate_wrote(dag: DAG) -> None:
+    assert dag.get_task("approve").body == "{{ ti.xcom_pull(task_ids='gate')['question'] }}"
+
+
 def test_every_version_the_first_too_waits_for_a_yes(dag: DAG) -> None:
     promote = dag.get_task("promote")
     assert promote.trigger_rule == TriggerRule.ALL_SUCCESS

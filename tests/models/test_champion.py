@@ -147,7 +147,10 @@ def test_gates_first_model_challenger_and_rollback(model_database: Engine, train
         figures = registry.client().get_run(trained_run).data.metrics
         mlflow.log_metrics(figures | {"champion_version": float(first), "auc_less_champion_low": -0.002})
     second = train.register_model(again, model_database)
-    assert not judge(model_database, second).first
+    verdict = judge(model_database, second)
+    assert (verdict.first, verdict.champion and verdict.champion.version) == (False, first)
+    asked = train.gate_model(second, model_database)["question"]
+    assert f"| | version {second} | champion {first} |" in asked
     assert reader.alias_version("credit_score", reader.CHALLENGER) == second
     _set(model_database, second, "'$.auc_less_champion_low', -0.02")
     with pytest.raises(GateError, match=r"promoted: auc_against_champion -0\.0200"):

@@ -5,6 +5,7 @@ select
     sha256,
     coefficients,
     metrics,
+    run_id,
     state,
     promoted_at,
     promoted_by
