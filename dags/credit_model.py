@@ -23,10 +23,12 @@ database. `as_of`: the closed date to build the set for; empty for the last one.
 
 ## Approve
 
-Open the task `approve` of the waiting run (*Required Actions*), compare the version with the champion in MLflow, give a
-reason and choose Approve or Reject. Only the approvers may answer: those of `approval` in include/policy/score.yaml, or of
+Open the task `approve` of the waiting run (*Required Actions*), compare the version with the champion in MLflow (the link is
+there), give a reason and choose Approve or Reject. Only the approvers may answer: those of `approval` in include/policy/score.yaml, or of
 `MILLRACE_MODEL_APPROVERS`. No answer within `approval.days` of the policy means Reject. `promote` is then skipped and the
-run is green; the version stays challenger until a newer one takes its place.
+run is green; the version stays challenger until a newer one takes its place. What is promoted is the version that stood in
+the question: where tasks before it are cleared while it is open, Airflow goes on showing the first question. Reject it, and
+trigger a run for the newer version.
 
 ## When a task fails
 
@@ -56,10 +58,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import DAG, CronTriggerTimetable, Param, task
 
 from include import policy
+from include.orchestration.approval import VersionApproval
 from include.orchestration.approvers import approvers
 from include.orchestration.defaults import DEFAULT_ARGS, TIME_ZONE, Owner, Tag
 
@@ -120,25 +122,25 @@ with DAG(
 
         return gate_model(version, engine())
 
-    approve = ApprovalOperator(
+    approve = VersionApproval(
         task_id="approve",
-        subject="Promote credit_score version {{ ti.xcom_pull(task_ids='register') }} to champion?",
+        version="{{ ti.xcom_pull(task_ids='gate')['version'] }}",
+        subject="Promote credit_score version {{ ti.xcom_pull(task_ids='gate')['version'] }} to champion?",
         body="{{ ti.xcom_pull(task_ids='gate')['question'] }}",
-        defaults=ApprovalOperator.REJECT,
-        params={"reason": Param("", type="string", description="Why: it is recorded with your name")},
+        defaults=VersionApproval.REJECT,
         response_timeout=timedelta(days=policy.read("score")["approval"]["days"]),
         assigned_users=approvers(),
     )
 
     @task
-    def promote(version: str, ti: Any = None) -> None:
+    def promote(answer: dict[str, Any]) -> None:
         from include.orchestration.step_context import engine
         from models.train import approval_of, promote_model
 
-        promote_model(version, engine(), *approval_of(ti.xcom_pull(task_ids="approve")))
+        promote_model(engine(), *approval_of(answer))
 
     training = build_training_set()
     mlflow_run = fit(training)
     version = register(mlflow_run)
     evaluate(mlflow_run, training) >> version
-    gate(version) >> approve >> promote(version)
+    gate(version) >> approve >> promote(approve.output)

@@ -188,13 +188,21 @@ def gate_model(version: str, database: Engine) -> dict[str, Any]:
     return {"version": version, "first": verdict.first, "question": question(verdict, registry.page(runs))}
 
 
-def approval_of(answer: dict[str, Any]) -> tuple[str, str]:
-    """(who, why) of an answer to the approval task."""
-    user = answer.get("responded_by_user") or {}
-    return str(user.get("name") or user.get("id") or "unknown"), str(answer["params_input"].get("reason") or "approved in Airflow")
+def approval_of(answer: dict[str, Any]) -> tuple[str, str, str]:
+    """(version, who, why) of an answer to the approval task.
+
+    Raises
+    ------
+    ValueError : it does not say which version it is about.
+    """
+    user, given = answer.get("responded_by_user") or {}, answer["params_input"]
+    if not given.get("version"):
+        raise ValueError("The answer does not name the version that it approves: clear the task approve and answer it on its page.")
+    who = user.get("name") or user.get("id") or "unknown"
+    return str(given["version"]), str(who), str(given.get("reason") or "approved in Airflow")
 
 
-def promote_model(version: str, database: Engine, by: str, reason: str) -> None:
+def promote_model(database: Engine, version: str, by: str, reason: str) -> None:
     """Make the version champion."""
     from models.promote import promote
 
@@ -224,7 +232,7 @@ def main() -> int:
     version = register_model(run_id, engine())
     verdict = gate_model(version, engine())
     if verdict["first"]:
-        promote_model(version, engine(), options.by, FIRST_MODEL)
+        promote_model(engine(), version, options.by, FIRST_MODEL)
     else:
         print(f"version {version} passed the gates and waits: `python -m models.promote --version {version} --by NAME --reason WHY`")
     return 0

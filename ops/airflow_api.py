@@ -67,9 +67,10 @@ class AirflowApi:
         return list(self.get(f"/dags/{dag}/dagRuns/{urllib.parse.quote(run)}/taskInstances?{query}")["task_instances"])
 
     def answer(self, dag: str, run: str, task: str, option: str, **inputs: str) -> None:
-        """Answer a task that asks a person, in the name of this session's user."""
-        path = f"/api/v2/dags/{dag}/dagRuns/{urllib.parse.quote(run)}/taskInstances/{task}/-1/hitlDetails"
-        _call("PATCH", path, {"chosen_options": [option], "params_input": inputs}, self._token)
+        """Answer a task that asks a person, in the name of this session's user; what is not given stays as the form has it."""
+        path = f"/dags/{dag}/dagRuns/{urllib.parse.quote(run)}/taskInstances/{task}/-1/hitlDetails"
+        form = {name: param["value"] for name, param in self.get(path)["params"].items()}
+        _call("PATCH", f"/api/v2{path}", {"chosen_options": [option], "params_input": form | inputs}, self._token)
 
     def clear(self, run: str, dag: str, tasks: list[str]) -> int:
         """Make named tasks of a run run again; returns how many task instances that is."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import copy
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from airflow.dag_processing.dagbag import DagBag
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import DAG, TriggerRule
+from airflow.sdk.exceptions import TaskAwaitingInput
 
 from include import policy
 from include.orchestration.approvers import approvers
@@ -19,7 +23,7 @@ AFTER = {
     "build_training_set": {"fit", "evaluate"},
     "fit": {"evaluate", "register"},
     "evaluate": {"register"},
-    "register": {"gate", "promote"},
+    "register": {"gate"},
     "gate": {"approve"},
     "approve": {"promote"},
     "promote": set(),
@@ -93,12 +97,35 @@ def test_it_runs_weekly_and_one_at_a_time(dag: DAG) -> None:
     ("answer", "by", "why"),
     [
         (
-            {"responded_by_user": {"id": "1", "name": "ada"}, "params_input": {"reason": "better on new business"}},
+            {"responded_by_user": {"id": "1", "name": "ada"}, "params_input": {"version": "3", "reason": "better on new business"}},
             "ada",
             "better on new business",
         ),
-        ({"responded_by_user": {"id": "7", "name": ""}, "params_input": {}}, "7", "approved in Airflow"),
+        ({"responded_by_user": {"id": "7", "name": ""}, "params_input": {"version": "3"}}, "7", "approved in Airflow"),
     ],
 )
 def test_who_approved_and_why_is_recorded(answer: dict[str, object], by: str, why: str) -> None:
-    assert approval_of(answer) == (by, why)
+    assert approval_of(answer) == ("3", by, why)
+
+
+def test_an_answer_that_names_no_version_promotes_nothing() -> None:
+    with pytest.raises(ValueError, match="does not name the version"):
+        approval_of({"responded_by_user": {"id": "1", "name": "ada"}, "params_input": {}})
+
+
+def test_the_version_in_the_question_comes_back_with_the_answer(dag: DAG, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[str, Any] = {}
+    monkeypatch.setattr("airflow.providers.standard.operators.hitl.upsert_hitl_detail", lambda **request: asked.update(request))
+    approve = copy.copy(dag.get_task("approve"))
+    approve.params = copy.deepcopy(approve.params)
+    approve.version = "3"
+    with pytest.raises(TaskAwaitingInput):
+        approve.execute({"task_instance": SimpleNamespace(id="7")})
+    assert (asked["params"]["version"]["value"], asked["params"]["version"]["schema"]["enum"]) == ("3", ["3"])
+
+    # a worker that takes the answer up parses the DAG anew; an earlier question's version is taken as well
+    answer = {"chosen_options": ["Approve"], "params_input": {"version": "2", "reason": "better"}, "responded_at": datetime.now(UTC)}
+    resumed = copy.copy(dag.get_task("approve"))
+    resumed.params = copy.deepcopy(resumed.params)
+    result = resumed.execute_complete({}, answer | {"responded_by_user": {"id": "risk", "name": "risk"}})
+    assert approval_of(result)[0] == "2"
