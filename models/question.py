@@ -1,22 +1,20 @@
-"""What the person reads who is asked to make a version champion: the gates, its figures beside the champion's, where to see more."""
+"""What the person reads who is asked to make a version champion: its figures, the limits, the champion's figures, where to see more."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from models.gates import Gate
+from models.promote import Judged, Verdict
 
-from models.promote import Verdict
-
-# of an evaluation, the ones that a person compares first; all the others are in MLflow
-SHOWN = {
+WORDS = {
     "auc": "AUC",
     "ks": "KS",
     "brier": "Brier score",
     "calibration_slope": "calibration slope",
-    "hold_out_auc": "AUC, random hold-out",
-    "out_of_time_auc": "AUC, out of time",
     "psi": "PSI",
+    "wrong_signs": "features of the wrong sign",
     "adverse_impact.gender": "adverse impact, gender",
     "adverse_impact.age_band": "adverse impact, age band",
+    "auc_against_champion": "AUC less the champion's, lower end of the 95% interval",
 }
 
 
@@ -25,23 +23,22 @@ def question(verdict: Verdict, page: str | None) -> str:
 
     Parameters
     ----------
-    verdict : of the gates.
+    verdict : of the gates; a person is asked only where all of them hold.
     page : where MLflow shows the version, beside the champion where there is one.
     """
     champion = verdict.champion
-    paragraphs = ["\n".join(f"- {gate}" for gate in verdict.gates)]
-    if champion is None:
-        paragraphs.insert(0, "The first model: nothing scores yet.")
-    else:
-        paragraphs.append(_beside(verdict.judged.metrics, champion.metrics, f"version {verdict.version}", f"champion {champion.version}"))
-        paragraphs.append(f"It scores in shadow until you answer: `application_score.role = 'CHALLENGER'`, version {verdict.version}.")
-    if page:
-        paragraphs.append(f"[{'Model card' if champion is None else 'Compare the two'} in MLflow]({page})")
-    return "\n\n".join(paragraphs)
+    heads = ["", f"version {verdict.version}", *([f"champion {champion.version}"] if champion else []), "limit"]
+    rows = [_row(gate, champion) for gate in verdict.gates]
+    table = "\n".join(f"| {' | '.join(cells)} |" for cells in (heads, ["---"] * len(heads), *rows))
+    told = "The first model: nothing scores yet." if champion is None else f"Version {verdict.version} scores in shadow until you answer."
+    seen = f" [{'Compare the two' if champion else 'Model card'} in MLflow]({page})" if page else ""
+    return f"{table}\n\n{told}{seen}"
 
 
-def _beside(new: Mapping[str, float], old: Mapping[str, float], *names: str) -> str:
-    rows = [(words, new[name], old.get(name)) for name, words in SHOWN.items() if name in new]
-    table = [f"| | {' | '.join(names)} |", "|---|---|---|"]
-    table += [f"| {words} | {ours:.4f} | {'not measured' if theirs is None else f'{theirs:.4f}'} |" for words, ours, theirs in rows]
-    return "\n".join(table)
+def _row(gate: Gate, champion: Judged | None) -> list[str]:
+    figure = "not measured" if gate.figure is None else f"{gate.figure:.4f}"
+    cells = [WORDS.get(gate.name, gate.name), figure, gate.limit]
+    if champion is not None:
+        theirs = champion.metrics.get(gate.name)
+        cells.insert(2, "" if theirs is None else f"{theirs:.4f}")
+    return cells

@@ -150,7 +150,7 @@ def test_gates_first_model_challenger_and_rollback(model_database: Engine, train
     verdict = judge(model_database, second)
     assert (verdict.first, verdict.champion and verdict.champion.version) == (False, first)
     asked = train.gate_model(second, model_database)["question"]
-    assert f"| | version {second} | champion {first} |" in asked
+    assert f"|  | version {second} | champion {first} | limit |" in asked
     assert reader.alias_version("credit_score", reader.CHALLENGER) == second
     _set(model_database, second, "'$.auc_less_champion_low', -0.02")
     with pytest.raises(GateError, match=r"promoted: auc_against_champion -0\.0200"):

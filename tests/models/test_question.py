@@ -8,34 +8,45 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from include import policy
 from models import registry
-from models.gates import Gate
+from models.gates import Gate, check
 from models.promote import Judged, Verdict
-from models.question import question
+from models.question import WORDS, question
 
-NEW = Judged("2", {"auc": 0.8534, "ks": 0.5918, "adverse_impact.gender": 0.9697, "auc_sd": 0.04}, "run2")
-OLD = Judged("1", {"auc": 0.8556, "ks": 0.588}, "run1")
-GATES = [Gate("auc", 0.8534, "at least 0.8", True), Gate("ks", 0.5918, "at least 0.45", True)]
+NEW = Judged("2", {}, "run2")
+OLD = Judged("1", {"auc": 0.8556}, "run1")
+GATES = [
+    Gate("auc", 0.8534, "at least 0.8", True),
+    Gate("adverse_impact.gender", 0.9697, "at least 0.8", True),
+    Gate("auc_against_champion", -0.0053, "at least -0.01", True),
+]
 
 
-def test_figures_stand_beside_the_champions() -> None:
-    lines = question(Verdict(NEW, False, GATES, OLD), None).splitlines()
-    assert lines[:2] == ["- auc 0.8534 (held: at least 0.8)", "- ks 0.5918 (held: at least 0.45)"]
-    assert lines[3:8] == [
-        "| | version 2 | champion 1 |",
-        "|---|---|---|",
-        "| AUC | 0.8534 | 0.8556 |",
-        "| KS | 0.5918 | 0.5880 |",
-        "| adverse impact, gender | 0.9697 | not measured |",
+def test_figures_stand_beside_the_champions_and_the_limits() -> None:
+    assert question(Verdict(NEW, False, GATES, OLD), None).splitlines() == [
+        "|  | version 2 | champion 1 | limit |",
+        "| --- | --- | --- | --- |",
+        "| AUC | 0.8534 | 0.8556 | at least 0.8 |",
+        "| adverse impact, gender | 0.9697 |  | at least 0.8 |",
+        "| AUC less the champion's, lower end of the 95% interval | -0.0053 |  | at least -0.01 |",
+        "",
+        "Version 2 scores in shadow until you answer.",
     ]
-    assert not any("MLflow" in line for line in lines), "a registry in a file has no pages"
 
 
 def test_a_first_model_has_nothing_beside_it() -> None:
-    text = question(Verdict(NEW, True, GATES), "http://mlflow/#/card")
-    assert text.startswith("The first model: nothing scores yet.\n\n- auc")
-    assert text.endswith("[Model card in MLflow](http://mlflow/#/card)")
-    assert "|" not in text
+    lines = question(Verdict(NEW, True, GATES[:1]), "http://mlflow/#/card").splitlines()
+    assert lines[0] == "|  | version 2 | limit |"
+    assert lines[2] == "| AUC | 0.8534 | at least 0.8 |"
+    assert lines[-1] == "The first model: nothing scores yet. [Model card in MLflow](http://mlflow/#/card)"
+
+
+def test_every_gate_has_its_words() -> None:
+    limits = policy.read("score")["gates"]["adverse_impact_min"]
+    figures = dict.fromkeys(WORDS, 1.0) | {"champion_version": 1.0, "auc_less_champion_low": 0.0, "wrong_signs": 0.0}
+    assert {gate.name for gate in check(figures, "1")} == set(WORDS)
+    assert {f"adverse_impact.{attribute}" for attribute in limits} < set(WORDS)
 
 
 @pytest.fixture
