@@ -70,13 +70,21 @@ def register(name: str, run_id: str, model_id: str, tags: Mapping[str, Any]) -> 
     except MlflowException as error:
         if error.error_code != "RESOURCE_ALREADY_EXISTS":
             raise
-    for existing in mlflow_client.search_model_versions(f"name = '{name}'"):
-        if existing.run_id == run_id:
-            return str(existing.version)
-    created = mlflow_client.create_model_version(
-        name, f"models:/{model_id}", run_id, tags={key: str(value) for key, value in tags.items()}, model_id=model_id
-    )
-    return str(created.version)
+    made = [found for found in mlflow_client.search_model_versions(f"name = '{name}'") if found.run_id == run_id] or [
+        mlflow_client.create_model_version(
+            name, f"models:/{model_id}", run_id, tags={key: str(value) for key, value in tags.items()}, model_id=model_id
+        )
+    ]
+    version = str(made[0].version)
+    _say_version(mlflow_client, run_id, version)
+    return version
+
+
+def _say_version(mlflow_client: MlflowClient, run_id: str, version: str) -> None:
+    """Name a run after the version that it became: people compare runs."""
+    named, label = str(mlflow_client.get_run(run_id).info.run_name), f"version {version}: "
+    if not named.startswith(label):
+        mlflow_client.update_run(run_id, name=label + named)
 
 
 def page(run_ids: Sequence[str]) -> str | None:

@@ -147,6 +147,8 @@ def test_gates_first_model_challenger_and_rollback(model_database: Engine, train
         figures = registry.client().get_run(trained_run).data.metrics
         mlflow.log_metrics(figures | {"champion_version": float(first), "auc_less_champion_low": -0.002})
     second = train.register_model(again, model_database)
+    assert train.register_model(again, model_database) == second, "registering again is the same version"
+    assert str(registry.client().get_run(again).info.run_name).startswith(f"version {second}: 2450 rows, policy ")
     verdict = judge(model_database, second)
     assert (verdict.first, verdict.champion and verdict.champion.version) == (False, first)
     asked = train.gate_model(second, model_database)["question"]
