@@ -23,6 +23,8 @@ from models.reject_inference import parcel
 
 DECIDED_ON = "decided_on"  # no feature: by it an out-of-time sample can be told apart
 
+NO_DATE = date.min  # before the first date is closed
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -50,8 +52,11 @@ class DatabaseSet:
         return self.counts.good + self.counts.bad >= rules["min_loans"] and self.counts.bad >= rules["min_bad"]
 
     def as_text(self) -> str:
-        """For logs: the counts by name."""
-        return ", ".join(f"{value} {name.replace('_', ' ')}" for name, value in asdict(self.counts).items())
+        """For logs: where and how many."""
+        if self.as_of == NO_DATE:
+            return "the database, where no date is closed yet"
+        counts = ", ".join(f"{value} {name.replace('_', ' ')}" for name, value in asdict(self.counts).items())
+        return f"the database as of {self.as_of}: {counts}"
 
 
 def from_database(connection: Connection, as_of: date | None = None) -> DatabaseSet:
@@ -61,7 +66,7 @@ def from_database(connection: Connection, as_of: date | None = None) -> Database
     ------
     LeakError : a feature is not what it was when the application was decided.
     """
-    day = as_of or connection.scalar(text("select max(business_date) from business_day where state = 'CLOSED'")) or date.min
+    day = as_of or connection.scalar(text("select max(business_date) from business_day where state = 'CLOSED'")) or NO_DATE
     rules = policy.read("model_watch")["training"]
     window = {"as_of": day, "months": rules["performance_months"]}
     definition = {"bad_days": rules["bad_days_past_due"], "indeterminate_days": rules["indeterminate_days_past_due"]}
@@ -83,10 +88,10 @@ def described_for(database: Engine, folder: Any, as_of: date | None = None) -> T
     with database.connect() as connection:
         found = from_database(connection, as_of)
     if found.enough:
-        return describe(write(found.rows, folder, f"training_{found.as_of}"), f"the database as of {found.as_of}: {found.as_text()}")
+        return describe(write(found.rows, folder, f"training_{found.as_of}"), found.as_text())
     rules = policy.read("model_watch")["training"]
-    wanted = f"{rules['min_loans']} good or bad loans, {rules['min_bad']} of them bad"
-    return describe(source=f"the shipped file: the database as of {found.as_of} has {found.as_text()}; policy wants {wanted}")
+    wanted = f"{rules['min_loans']} good or bad loans ({rules['min_bad']} bad)"
+    return describe(source=f"the shipped file, for want of {wanted} in {found.as_text()}")
 
 
 def _rows(connection: Connection, name: str, parameters: dict[str, Any]) -> pd.DataFrame:

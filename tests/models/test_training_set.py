@@ -148,7 +148,7 @@ def test_the_database_is_trained_on_where_it_has_enough_and_the_run_says_which(p
     shipped = train.build_training_set(None, past.owner, tmp_path, YEAR_LATER)
     assert shipped["rows"] == 2450
     assert "10 matured loans, 6 good, 3 bad, 1 indeterminate, 2 rejected" in str(shipped["source"])
-    assert "policy wants 2000 good or bad loans, 200 of them bad" in str(shipped["source"])
+    assert str(shipped["source"]).startswith("the shipped file, for want of 2000 good or bad loans (200 bad) in the database as of")
     assert not list(tmp_path.iterdir())
     rules |= {"min_loans": 9, "min_bad": 3}
     own = train.build_training_set(None, past.owner, tmp_path, YEAR_LATER)
@@ -157,6 +157,12 @@ def test_the_database_is_trained_on_where_it_has_enough_and_the_run_says_which(p
     assert train.build_training_set(None, past.owner, tmp_path, YEAR_LATER) == own, "the same date gives the same file, by its hash"
     applications, _ = read(own["path"])
     assert {feature.name for feature in usable(applications, switched_on())} >= {"income", "amount_to_price"}
+
+
+def test_before_the_first_date_is_closed_the_source_says_so(past: Past, tmp_path: Path) -> None:
+    with past.owner.begin() as connection:
+        connection.execute(text("update business_day set state = 'OPEN' where state = 'CLOSED'"))
+    assert str(train.build_training_set(None, past.owner, tmp_path)["source"]).endswith("in the database, where no date is closed yet")
 
 
 def test_the_risk_team_can_build_it_and_sees_nobodys_identity(past: Past) -> None:

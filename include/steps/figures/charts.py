@@ -153,7 +153,10 @@ def _amounts(axes: Axes, write: Format, values: Sequence[float]) -> None:
 
 
 def _width(text: str) -> float:
-    return sum(WIDE if unicodedata.east_asian_width(letter) in "WF" else CAPITAL if letter.isupper() else LETTER for letter in text)
+    return sum(
+        WIDE if letter == "%" or unicodedata.east_asian_width(letter) in "WF" else CAPITAL if letter.isupper() else LETTER
+        for letter in text
+    )
 
 
 def _cut(text: str, most: int) -> str:

@@ -174,7 +174,7 @@ def _score_bands(figures: Overview, words: Words) -> Drawn | None:
     if any(undecided):
         series.append(Series(words("undecided"), undecided, GREY))
     labels = [str(row["band_from"]) for row in rows]
-    return charts.columns(labels, series, words.axis, stacked=True, note=words("score_points")), {}, series
+    return charts.columns(labels, series, words.axis, stacked=True, note=words("points")), {}, series
 
 
 def _funnel(figures: Overview, words: Words) -> Drawn | None:

@@ -38,7 +38,7 @@ def tiles(figures: Overview, words: Words) -> list[Tile]:
     def ratio(key: str, label: str, note: str, tone_of_more: Tone) -> Tile:
         both = before is not None and now[key] is not None and before[key] is not None
         moved = now[key] - before[key] if both and before else None
-        said = "" if moved is None else f"{_arrow(moved)} {words.share(abs(moved)).removesuffix('%')} {words('points')}"
+        said = "" if moved is None else f"{_arrow(moved)} {words.share(abs(moved)).removesuffix('%')} {words('percentage_points')}"
         return Tile(key, words(label), words.share(now[key]), words.share(now[key], 4), note, said, _tone(moved, tone_of_more))
 
     overdue_on = words("overdue_on", count=words.count(now["overdue_loans"]), amount=words.short(now["overdue_principal"]))
