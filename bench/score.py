@@ -1,4 +1,4 @@
-"""The credit score beside other models on any CSV file: ``python -m bench.score --data FILE --target default [--test FILE]``.
+"""The credit score beside other models on any CSV file: ``python bench/score.py --data FILE --target default [--test FILE]``.
 
 The outcome is 1 where the loan went bad and 0 where it was repaid. Column types are worked out from the values. Without
 ``--test`` all models are measured on the same folds by nested cross-validation with fixed seeds; with it they are fitted to
@@ -23,6 +23,9 @@ from scipy.stats import t as student
 from sklearn.metrics import brier_score_loss, roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 from threadpoolctl import threadpool_limits
+
+if not __package__:
+    sys.path[0] = str(Path(__file__).parents[1])  # run as a file
 
 from bench.contenders import SEED, Contender, contenders
 from models.evaluate import Outcomes, calibration_line, delong, delong_difference, kolmogorov_smirnov

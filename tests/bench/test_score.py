@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,7 @@ import pytest
 from bench import contenders
 from bench.score import main
 
+ROOT = Path(__file__).parents[2]
 MODELS = ["naive", "one_hot", "optbinning", "millrace", "gradient_boosting"]
 
 
@@ -91,3 +94,8 @@ def test_the_same_file_gives_the_same_figures(tmp_path: Path, capsys: pytest.Cap
     first = capsys.readouterr().out
     main(arguments)
     assert capsys.readouterr().out == first
+
+
+def test_it_runs_as_a_file_from_anywhere(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, ROOT / "bench" / "score.py", "--help"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "--target" in done.stdout

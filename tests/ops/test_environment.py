@@ -56,6 +56,13 @@ def test_our_own_folder_is_found_again(home: Path) -> None:
     assert settings.home() == home
 
 
+def test_the_demo_goes_on_for_as_many_dates_as_were_asked_for_last() -> None:
+    assert [str(day) for day in settings.demo_dates()[::6]] == ["2026-03-02", "2026-03-08"]
+    assert str(settings.demo_dates(9)[-1]) == "2026-03-10"
+    assert len(settings.demo_dates()) == 9, "kept for the next time"
+    assert settings.environment(own=True)["MILLRACE_LAST_DATE"] == "2026-03-10", "Airflow stops there"
+
+
 def test_what_is_set_wins_except_for_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILLRACE_DATABASE_URL", "mysql+pymysql://a:b@server/millrace")
     assert settings.environment()["MILLRACE_DATABASE_URL"] == "mysql+pymysql://a:b@server/millrace"
