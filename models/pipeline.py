@@ -1,8 +1,9 @@
 """The model: scikit-learn pipeline of piecewise linear numbers, one-hot categories and a logistic regression.
 
 Missing values are handled inside: a missing number adds its own coefficient in place of the curve, a missing
-category is a category. Knots stand at quantiles, so units and scale (CNY or thousands) do not matter. Curves that policy
-wants monotone never turn (``models.monotone``). The features may be the lender's or any others (``models.schema``).
+category is a category. A number that the training set hardly ever lacks cannot teach what its absence means: it counts as the
+lowest point of its curve, so that nobody gains by leaving it out. Knots stand at quantiles, so units and scale (CNY or
+thousands) do not matter. Curves that policy wants monotone never turn (``models.monotone``). The features may be the lender's or any others (``models.schema``).
 """
 
 from __future__ import annotations
@@ -138,8 +139,22 @@ def fit(frame: pd.DataFrame, repaid: NDArray[np.int64], features: Sequence[Featu
     if settings.population_bad_rate is not None:
         regression.intercept_ = regression.intercept_ + prior_offset(1 - float(repaid.mean()), settings.population_bad_rate)
     regression.coef_ = np.round(regression.coef_, DECIMALS)
+    _untaught_absence_is_worst(regression.coef_[0], encode, frame, features, settings.rare)
     regression.intercept_ = np.round(regression.intercept_, DECIMALS)
     return Pipeline([("encode", encode), ("regression", regression)])
+
+
+def _untaught_absence_is_worst(
+    coefficients: Floats, encode: ColumnTransformer, frame: pd.DataFrame, features: Sequence[Feature], rare: int
+) -> None:
+    """Set the coefficient of missing to the lowest level of the curve where fewer than ``rare`` rows lack the number."""
+    numbers = [feature.name for feature in features if feature.kind is Kind.NUMBER]
+    at = 0
+    for name, knots in zip(numbers, encode.named_transformers_["numbers"].knots_ if numbers else [], strict=True):
+        missing = at + max(len(knots) - 1, 0)
+        if frame[name].isna().sum() < rare:
+            coefficients[missing] = np.round(np.cumsum(coefficients[at:missing]).min(initial=0.0), DECIMALS)
+        at = missing + 1
 
 
 def choose(frame: pd.DataFrame, repaid: NDArray[np.int64], features: Sequence[Feature], settings: FitSettings) -> tuple[int, float]:

@@ -14,6 +14,8 @@ from models.evaluate import cross_validate, delong
 from models.features import BY_NAME, feature_frame, switched_on, usable
 from models.history import as_numbers, describe, read
 from models.pipeline import FitSettings, PiecewiseLinear, fit, log_odds
+from models.score import score
+from models.scorecard import NumberTerm
 from tests.models.conftest import Fitted
 
 
@@ -51,6 +53,21 @@ def test_missing_values_have_a_column_of_their_own() -> None:
         [1.0, 1.0, 0.0],
         [0.0, 0.0, 1.0],
     ]
+
+
+@pytest.mark.parametrize("column", ["age", "seniority", "expenses", "amount", "price", "tenor"])
+def test_nobody_gains_by_leaving_out_what_everybody_gave(fitted: Fitted, column: str) -> None:
+    """In the history each of these is given in all rows, or in all but a few: it teaches nothing about who leaves it out."""
+    term = {term.name: term for term in fitted.scorecard.terms}[column]
+    assert isinstance(term, NumberTerm)
+    assert term.missing <= term.log_odds(fitted.frame[column].dropna()).min() + 1e-8
+
+
+def test_nobody_gains_by_leaving_out_the_price(fitted: Fitted) -> None:
+    """With the price goes the share of it that is borrowed, which is worth most points."""
+    given = score(fitted.scorecard, fitted.applications).points
+    left_out = score(fitted.scorecard, fitted.applications.assign(price=np.nan)).points
+    assert (left_out <= given + 1e-4).all()
 
 
 def test_an_instalment_cover_that_cannot_be_computed_is_missing() -> None:
