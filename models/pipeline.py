@@ -3,7 +3,8 @@
 Missing values are handled inside: a missing number adds its own coefficient in place of the curve, a missing
 category is a category. A number that the training set hardly ever lacks cannot teach what its absence means: it counts as the
 lowest point of its curve, so that nobody gains by leaving it out. Knots stand at quantiles, so units and scale (CNY or
-thousands) do not matter. Curves that policy wants monotone never turn (``models.monotone``). The features may be the lender's or any others (``models.schema``).
+thousands) do not matter. Curves that policy wants monotone never turn (``models.monotone``). The features may be the lender's or any
+others (``models.schema``).
 """
 
 from __future__ import annotations
