@@ -116,8 +116,12 @@ def judge(database: Engine, version: str) -> Verdict:
     return verdict
 
 
-def promote(database: Engine, version: str, by: str, reason: str) -> None:
+def promote(database: Engine, version: str, by: str, reason: str, takeover: bool = False) -> None:
     """Make a version champion; one that this database does not know is recorded. Promoting an earlier one is the rollback.
+
+    Parameters
+    ----------
+    takeover : it is the registry's champion: it need not have been compared with the champion of this database.
 
     Raises
     ------
@@ -129,8 +133,7 @@ def promote(database: Engine, version: str, by: str, reason: str) -> None:
     with database.begin() as connection:
         recorded = _row(connection, version)
         champion = _other_champion(_last_verified(connection), version)
-        # another database that takes over the registry's champion may have skipped the version that it was compared with
-        missed = [gate for gate in check(json.loads(recorded.metrics), champion, must_compare=False) if not gate.passed]
+        missed = [gate for gate in check(json.loads(recorded.metrics), champion, must_compare=not takeover) if not gate.passed]
         if missed and recorded.promoted_at is None:
             raise GateError(f"{name} version {version} is not fit to be promoted: {'; '.join(map(str, missed))}")
         values = {"model_name": name, "model_version": version, "promoted_by": by, "reason": reason}
@@ -140,8 +143,17 @@ def promote(database: Engine, version: str, by: str, reason: str) -> None:
     registry.drop_alias(name, reader.CHALLENGER, version)
 
 
+def was_replaced(database: Engine, version: str) -> bool:
+    """Whether a version was champion here and is not any more."""
+    values = {"model_name": policy.read("score")["model"], "model_version": version}
+    with database.connect() as connection:
+        found = run_sql(connection, "credit_model/model_promotions", values)
+        row = found.one_or_none() if found is not None else None
+    return row is not None and bool(row.promotions) and row.state != "CHAMPION"
+
+
 def previous(database: Engine) -> str:
-    """The version that was champion before the present one.
+    """The version that was champion before the present one first was.
 
     Raises
     ------
@@ -189,12 +201,13 @@ def main() -> int:
     parser.add_argument("--reason", required=True)
     options = parser.parse_args()
     name = policy.read("score")["model"]
-    version = reader.alias_version(name, reader.CHAMPION) if options.version == reader.CHAMPION else options.version
+    takeover = options.version == reader.CHAMPION
+    version = reader.alias_version(name, reader.CHAMPION) if takeover else options.version
     if version is None:
         raise SystemExit(f"{name} has no champion in MLflow yet: train one with `python -m models.train`")
     if version == PREVIOUS:
         version = previous(engine())
-    promote(engine(), version, options.by, options.reason)
+    promote(engine(), version, options.by, options.reason, takeover)
     print(f"{name} version {version} is champion")
     return 0
 

@@ -13,8 +13,8 @@ import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from http.client import HTTPException
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit, urlunsplit
 
 from include.places import home_folder
@@ -52,7 +52,7 @@ def alias_version(name: str, alias: str) -> str | None:
     if not is_server():
         return _client_alias(name, alias)
     try:
-        return str(_ask("api/2.0/mlflow/registered-models/alias", {"name": name, "alias": alias})["model_version"]["version"])
+        return _ask("api/2.0/mlflow/registered-models/alias", {"name": name, "alias": alias}, "model_version", "version")
     except _NoSuchError:
         return None
 
@@ -67,8 +67,9 @@ def scorecard_text(name: str, version: str, file: str = SCORECARD_FILE) -> str:
     if not is_server():
         return _client_scorecard(name, version, file)
     try:
-        run_id = _ask("api/2.0/mlflow/model-versions/get", {"name": name, "version": version})["model_version"]["run_id"]
-        return _get("get-artifact", {"run_id": run_id, "path": file}).decode("utf-8")
+        run_id = _ask("api/2.0/mlflow/model-versions/get", {"name": name, "version": version}, "model_version", "run_id")
+        # what is not UTF-8 any more is no text of ours: its hash will not be either
+        return _get("get-artifact", {"run_id": run_id, "path": file}).decode("utf-8", "replace")
     except _NoSuchError as error:
         raise RegistryDownError(f"MLflow at {public_uri()} has no {file} of {name} version {version}: {error}") from error
 
@@ -89,8 +90,15 @@ def is_server() -> bool:
     return tracking_uri().startswith(("http://", "https://"))
 
 
-def _ask(path: str, query: Mapping[str, str]) -> Any:
-    return json.loads(_get(path, query))
+def _ask(path: str, query: Mapping[str, str], *keys: str) -> str:
+    """One value of MLflow's answer, by its keys from the outside in."""
+    try:
+        found = json.loads(_get(path, query))
+        for key in keys:
+            found = found[key]
+    except (ValueError, KeyError, TypeError) as error:
+        raise RegistryDownError(f"MLflow at {public_uri()} answered something that it should not: {first_line(error)}") from error
+    return str(found)
 
 
 def _get(path: str, query: Mapping[str, str]) -> bytes:
@@ -105,7 +113,7 @@ def _get(path: str, query: Mapping[str, str]) -> bytes:
             if any(code in body for code in NO_SUCH):
                 raise _NoSuchError(body[:300]) from error
             failure = error
-        except OSError as error:
+        except (OSError, HTTPException) as error:
             failure = error
     raise RegistryDownError(f"MLflow at {public_uri()} did not answer: {first_line(failure or OSError('no try'))}") from failure
 

@@ -193,19 +193,31 @@ def approval_of(answer: dict[str, Any]) -> tuple[str, str, str]:
 
     Raises
     ------
-    ValueError : it does not say which version it is about.
+    ValueError : it does not say which version it is about, or who gave it.
     """
     user, given = answer.get("responded_by_user") or {}, answer["params_input"]
+    who = user.get("name") or user.get("id")
+    if not who:
+        raise ValueError("The answer does not say who gave it: clear the task approve and answer it on its page.")
     if not given.get("version"):
         raise ValueError("The answer does not name the version that it approves: clear the task approve and answer it on its page.")
-    who = user.get("name") or user.get("id") or "unknown"
     return str(given["version"]), str(who), str(given.get("reason") or "approved in Airflow")
 
 
 def promote_model(database: Engine, version: str, by: str, reason: str) -> None:
-    """Make the version champion."""
-    from models.promote import promote
+    """Make the version champion, as an answer to the approval task says. An answer that is there already changes nothing.
 
+    Raises
+    ------
+    ValueError : the version was champion and was replaced since: an old answer does not bring it back.
+    """
+    from models.promote import promote, was_replaced
+
+    if was_replaced(database, version):
+        raise ValueError(
+            f"{policy.read('score')['model']} version {version} was champion and was replaced since: an old answer does not bring it back."
+            f' To do so: make rollback VERSION={version} BY=NAME REASON="..."'
+        )
     promote(database, version, by, reason)
     log.info("%s version %s is champion, promoted by %s", policy.read("score")["model"], version, by)
 

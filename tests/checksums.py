@@ -108,6 +108,7 @@ NOT_OF_A_DAY = {
     "change_kind",
     "change_request_transition",
     "score_model",
+    "score_model_promotion",
     "vat_rate",
     "desk_right",
     "application_review",

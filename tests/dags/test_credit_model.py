@@ -108,6 +108,11 @@ def test_who_approved_and_why_is_recorded(answer: dict[str, object], by: str, wh
     assert approval_of(answer) == ("3", by, why)
 
 
+def test_an_answer_of_nobody_promotes_nothing() -> None:
+    with pytest.raises(ValueError, match="does not say who gave it"):
+        approval_of({"responded_by_user": None, "params_input": {"version": "3"}})
+
+
 def test_an_answer_that_names_no_version_promotes_nothing() -> None:
     with pytest.raises(ValueError, match="does not name the version"):
         approval_of({"responded_by_user": {"id": "1", "name": "ada"}, "params_input": {}})

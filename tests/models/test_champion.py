@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from models import reader, registry, train
 from models.champion import CACHE, ApprovedModel, NoChampionError, TamperedArtifactError, champion
@@ -165,16 +166,34 @@ def test_gates_first_model_challenger_and_rollback(model_database: Engine, train
         "RETIRED",
     )
 
-    # the rollback in one step, and back again
+    # the rollback in one step; a second one does not bring back what was rolled back from
     assert previous(model_database) == first
-    for back in (first, second):
-        promote(model_database, previous(model_database), "ada", "roll back")
-        assert _load(model_database).version == back
+    promote(model_database, previous(model_database), "bo", "roll back")
+    assert _load(model_database).version == first
+    with pytest.raises(LookupError, match="nothing to roll back to"):
+        previous(model_database)
+    with pytest.raises(ValueError, match=f"was replaced since.*make rollback VERSION={second}"):
+        train.promote_model(model_database, second, "eve", "an old answer, run again")
+    promote(model_database, second, "ada", "after all")
+    assert _load(model_database).version == second
 
     # the alias moved back by hand in MLflow: the next scoring uses it and the record follows
     registry.set_alias("credit_score", reader.CHAMPION, first)
     assert _load(model_database).version == first
     assert scalar(model_database, "select state from score_model where model_version = :v", v=second) == "RETIRED"
+
+    # every time is on record, for good
+    with model_database.connect() as connection:
+        history = connection.execute(
+            text("select model_version, promoted_by, reason from score_model_promotion order by promotion_id")
+        ).all()
+    moved = "the alias champion was moved in the registry"
+    assert [tuple(row) for row in history] == [
+        (first, "rule", "first"), (second, "ada", "newer"), (first, "bo", "roll back"), (second, "ada", "after all"), (first, None, moved),
+    ]  # fmt: skip
+    for statement in ("update score_model_promotion set promoted_by = 'eve'", "delete from score_model_promotion"):
+        with pytest.raises(DBAPIError, match="append-only"), model_database.begin() as connection:
+            connection.execute(text(statement))
 
     _set(model_database, second, "'$.auc', 0.7, '$.auc_less_champion_low', -0.02")
     with pytest.raises(GateError, match=r"auc 0\.7000 \(MISSED: at least 0\.8, by 0\.1000\); auc_against_champion .* by 0\.0100"):

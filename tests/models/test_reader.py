@@ -53,6 +53,18 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     running.server_close()
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [b"HTTP/1.0 200 OK\r\n\r\n<html>maintenance</html>", b"HTTP/1.0 200 OK\r\n\r\n{}", b"HTTP/1.0 200 OK\r\nContent-Length: 500\r\n\r\n{",
+     b"HTTP/1.0 200 OK\r\n\r\n{\"model_version\": 7}", b"SSH-2.0-x\r\n"],
+    ids=["a page", "nothing", "cut off", "another shape", "no HTTP"],
+)  # fmt: skip
+def test_a_wrong_answer_is_no_answer(server: str, monkeypatch: pytest.MonkeyPatch, answer: bytes) -> None:
+    monkeypatch.setattr(_Mlflow, "do_GET", lambda self: self.wfile.write(answer))
+    with pytest.raises(reader.RegistryDownError, match=r"MLflow at http://127\.0\.0\.1:\d+ (answered|did not answer)"):
+        reader.alias_version("credit_score", "champion")
+
+
 def test_alias_and_table(server: str) -> None:
     assert reader.alias_version("credit_score", "champion") == "7"
     assert reader.scorecard_text("credit_score", "7") == "{表}"

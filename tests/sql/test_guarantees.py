@@ -62,6 +62,8 @@ def refused(engine: Engine, statement: str, why: str) -> None:
         ("update loan_history set actor = 'x'", DENIED),
         ("insert into loan_history (loan_id, to_state, business_date, actor) values (1, 'ACTIVE', '2026-03-04', 'x')", DENIED),
         ("update application_decision set outcome = 'APPROVED'", DENIED),
+        ("update score_model set sha256 = 'x'", DENIED),
+        ("insert into score_model_promotion (model_name, model_version, promoted_at, reason) values ('m', '1', now(), 'x')", DENIED),
         ("update business_day set state = 'OPEN' where business_date = '2026-03-02'", "may not go from CLOSED to OPEN"),
         ("update business_day set state = 'CLOSED' where state = 'OPEN'", "may not go from OPEN to CLOSED"),
         ("update business_day set cut_off_at = now() where business_date = '2026-03-02'", "is CLOSED and never changes again"),

@@ -1,5 +1,6 @@
 -- Every score of an application with its coefficient table as recorded; the one under which it was decided first.
--- Reads application, application_score, score_model, application_decision. Writes nothing.
+-- promoted_by is who had made the version champion by then; null where somebody moved the alias in the registry.
+-- Reads application, application_score, score_model, score_model_promotion, application_decision. Writes nothing.
 select
     application.application_id,
     application.application_no,
@@ -19,8 +20,15 @@ select
     application_score.features,
     score_model.sha256,
     score_model.coefficients,
-    score_model.promoted_by,
-    score_model.promoted_on,
+    (
+        select score_model_promotion.promoted_by
+        from score_model_promotion
+        where score_model_promotion.model_name = application_score.model_name
+            and score_model_promotion.model_version = application_score.model_version
+            and coalesce(score_model_promotion.business_date, application_score.business_date) <= application_score.business_date
+        order by score_model_promotion.promotion_id desc
+        limit 1
+    ) as promoted_by,
     (
         select count(*) > 0
         from application_decision
