@@ -83,7 +83,7 @@ def show(results: Sequence[dict[str, Any]]) -> None:
 def _row(result: dict[str, Any]) -> str:
     if "error" in result:
         return f"  failed: {result['error']}"
-    cells = "".join(f"{_with_spread(result[figure], result[f'{figure}_sd']):>16}" for figure in FIGURES)
+    cells = "".join(f" {_with_spread(result[figure], result[f'{figure}_sd']):>15}" for figure in FIGURES)
     if "difference_to_one_hot" not in result:
         return cells
     return f"{cells}  {result['difference_to_one_hot']:+.4f} ({result['difference_low']:+.4f} to {result['difference_high']:+.4f})"
