@@ -28,14 +28,13 @@ from models.ratios import find_ratios
 from models.schema import Schema
 
 SEED = 20260302
+BASE, OURS = "one_hot", "millrace"
 STRENGTHS = (0.01, 0.1, 1.0, 10.0)  # inverse ridge penalties of the plain logistic regressions
 LEAVES = (4, 16)  # of a boosted tree
 
 
 class Contender(Protocol):
     """One model of the comparison."""
-
-    name: str
 
     def fit(self, frame: pd.DataFrame, repaid: Any) -> Self: ...
 
@@ -44,8 +43,6 @@ class Contender(Protocol):
 
 class Millrace:
     """The shipped pipeline on the file's columns, the lender's derived features where their fields are there, and found ratios."""
-
-    name = "millrace"
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
@@ -68,8 +65,7 @@ class Millrace:
 class Estimator:
     """A scikit-learn classifier; of several the one with the smallest log loss over five inner folds."""
 
-    def __init__(self, name: str, candidates: Sequence[Any]) -> None:
-        self.name = name
+    def __init__(self, candidates: Sequence[Any]) -> None:
         self.candidates = candidates
 
     def fit(self, frame: pd.DataFrame, repaid: Any) -> Self:
@@ -99,8 +95,6 @@ class Estimator:
 class Optbinning:
     """optbinning's scorecard: optimal bins, weights of evidence, logistic regression."""
 
-    name = "optbinning"
-
     def __init__(self, schema: Schema) -> None:
         plain = [feature for feature in schema.features if feature.derive is None]
         self.columns = [feature.name for feature in plain]
@@ -125,23 +119,22 @@ class Optbinning:
         return frame[self.columns].assign(**{name: frame[name].fillna(NOT_GIVEN) for name in self.categories})
 
 
-def contenders(schema: Schema) -> list[Callable[[], Contender]]:
-    """A maker of each model, in the order of the report."""
+def contenders(schema: Schema) -> dict[str, Callable[[], Contender]]:
+    """A maker of each model by its name, in the order of the report."""
     numbers = [feature.name for feature in schema.features if feature.derive is None and feature.kind is Kind.NUMBER]
     categories = [feature.name for feature in schema.features if feature.kind is Kind.CATEGORY]
-    makers: list[Callable[[], Contender]] = [
-        lambda: Estimator("one_hot", [_one_hot(numbers, categories, strength) for strength in STRENGTHS]),
-        lambda: Millrace(schema),
-        lambda: Estimator("gradient_boosting", [_boosting(numbers, categories, leaves) for leaves in LEAVES]),
-    ]
+    makers: dict[str, Callable[[], Contender]] = {}
     if numbers:
-        makers.insert(0, lambda: Estimator("naive", [_naive(numbers)]))
+        makers["naive"] = lambda: Estimator([_naive(numbers)])
+    makers[BASE] = lambda: Estimator([_one_hot(numbers, categories, strength) for strength in STRENGTHS])
     try:
         import optbinning  # noqa: F401
     except ImportError:
         warnings.warn("optbinning is not installed (requirements-dev.txt has it): its scorecard is left out", stacklevel=2)
     else:
-        makers.insert(-2, lambda: Optbinning(schema))
+        makers["optbinning"] = lambda: Optbinning(schema)
+    makers[OURS] = lambda: Millrace(schema)
+    makers["gradient_boosting"] = lambda: Estimator([_boosting(numbers, categories, leaves) for leaves in LEAVES])
     return makers
 
 

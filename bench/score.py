@@ -1,10 +1,11 @@
 """The credit score beside other models on any CSV file: ``python bench/score.py --data FILE --target default [--test FILE]``.
 
-The outcome is 1 where the loan went bad and 0 where it was repaid. Column types are worked out from the values. Without
-``--test`` all models are measured on the same folds by nested cross-validation with fixed seeds; with it they are fitted to
-the whole of ``--data`` and measured on the other file. A table for people goes first, then one JSON line a model: AUC, KS,
+The outcome is 1 (yes, true) where the loan went bad and 0 (no, false) where it was repaid. Column types are worked out from the
+values. Without ``--test`` all models are measured on the same folds by nested cross-validation with fixed seeds; with it they are
+fitted to the whole of ``--data`` and measured on the other file. A table for people goes first, then one JSON line a model: AUC, KS,
 Brier score and calibration slope with their standard deviation over the folds, and the difference of its AUC to one-hot
-logistic regression with a 95% interval.
+logistic regression with a 95% interval; or the error of a model that failed. The exit status is 1 where ours failed, 2 where
+nothing could be measured.
 """
 
 from __future__ import annotations
@@ -13,144 +14,90 @@ import argparse
 import json
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from scipy.stats import t as student
-from sklearn.metrics import brier_score_loss, roc_auc_score
-from sklearn.model_selection import StratifiedKFold
 from threadpoolctl import threadpool_limits
 
 if not __package__:
     sys.path[0] = str(Path(__file__).parents[1])  # run as a file
 
-from bench.contenders import SEED, Contender, contenders
-from models.evaluate import Outcomes, calibration_line, delong, delong_difference, kolmogorov_smirnov
-from models.features import Floats
-from models.schema import Schema, infer, prepare, read_text
-from models.score import probability
-
-FIGURES = ("auc", "ks", "brier", "calibration_slope")
-BASE = "one_hot"
+from bench.contenders import OURS
+from bench.measure import FIGURES, cross_validated, on_other_file, possible_folds
+from bench.outcome import copies, read
+from models.schema import Schema, infer, prepare
 
 
-def read(path: Path, target: str) -> tuple[pd.DataFrame, Outcomes]:
-    """Table of text without the outcome, and 1 where the loan was repaid; rows without an outcome are left out.
+def compare(options: argparse.Namespace) -> list[dict[str, Any]]:
+    """Run what the options ask for."""
+    table, repaid = read(options.data, options.target)
+    copied = copies(table, repaid)
+    for column in copied:
+        _notice(f"left out: {column} is a copy of the outcome")
+    table = table.drop(columns=copied)
+    schema = infer(table)
+    frame = prepare(table, schema)
+    _notice(f"{len(frame)} rows, {1 - repaid.mean():.3f} of them bad, {len(schema.features)} features")
+    for column, reason in schema.left_out.items():
+        _notice(f"left out: {column} {reason}")
+    with threadpool_limits(1):
+        if options.test is None:
+            folds = possible_folds(repaid, options.folds)
+            if folds < options.folds:
+                _notice(f"{folds} folds in place of {options.folds}: the rarer outcome occurs {folds} times")
+            return cross_validated(frame, repaid, schema, folds, options.repeats)
+        other, outcome = read(options.test, options.target)
+        return on_other_file(frame, repaid, schema, prepare(_completed(other, schema, options.test), schema), outcome)
+
+
+def _completed(table: pd.DataFrame, schema: Schema, path: Path) -> pd.DataFrame:
+    """With an empty column for each that the file does not have.
 
     Raises
     ------
-    ValueError : no such column, or it does not hold both 0 and 1 and nothing else.
+    ValueError : it has none of them.
     """
-    table = read_text(path)
-    if target not in table:
-        raise ValueError(f"{path} has no column {target}: say which holds the outcome with --target; there are {', '.join(table.columns)}")
-    table = table[table[target].notna()].reset_index(drop=True)
-    bad = pd.to_numeric(table.pop(target), errors="coerce")
-    if set(bad) != {0, 1}:
-        raise ValueError(f"{path}: {target} must be 0 (repaid) or 1 (bad), and both must occur; found {sorted(set(bad.astype(str)))[:5]}")
-    return table, (1 - bad).to_numpy(dtype=np.int64)
+    absent = [column for column in schema.forms if column not in table]
+    if len(absent) == len(schema.forms):
+        raise ValueError(f"{path} has none of the columns of --data: give a file with the same header")
+    for column in absent:
+        _notice(f"{path} has no column {column}: missing in all of its rows")
+    return table.assign(**dict.fromkeys(absent))
 
 
-def figures(repaid: Outcomes, scores: Floats) -> dict[str, float]:
-    """The figures of one fold or file."""
-    return {
-        "auc": float(roc_auc_score(repaid, scores)),
-        "ks": kolmogorov_smirnov(repaid, scores),
-        "brier": float(brier_score_loss(repaid, probability(scores))),
-        "calibration_slope": calibration_line(repaid, scores)[0],
-    }
-
-
-def cross_validated(frame: pd.DataFrame, repaid: Outcomes, schema: Schema, folds: int, repeats: int) -> list[dict[str, Any]]:
-    """One result a model; every model sees the same folds."""
-    splits = [
-        split
-        for repeat in range(repeats)
-        for split in StratifiedKFold(folds, shuffle=True, random_state=SEED + repeat).split(frame, repaid)
-    ]
-    measured = {}
-    for make in contenders(schema):
-        name, by_fold = _over_folds(make, frame, repaid, splits)
-        measured[name] = by_fold
-    results = []
-    for name, by_fold in measured.items():
-        result: dict[str, Any] = {"model": name}
-        for figure in FIGURES:
-            values = [fold[figure] for fold in by_fold]
-            result |= {figure: float(np.mean(values)), f"{figure}_sd": float(np.std(values, ddof=1))}
-        paired = [fold["auc"] - base["auc"] for fold, base in zip(by_fold, measured[BASE], strict=True)]
-        results.append(result | _to_one_hot(difference(paired, 1 / (folds - 1))) | {"folds": folds, "repeats": repeats})
-    return results
-
-
-def _over_folds(
-    make: Callable[[], Contender], frame: pd.DataFrame, repaid: Outcomes, splits: Sequence[Any]
-) -> tuple[str, list[dict[str, float]]]:
-    by_fold = []
-    for done, (learn, check) in enumerate(splits, 1):
-        model = make().fit(frame.iloc[learn], repaid[learn])
-        by_fold.append(figures(repaid[check], model.log_odds(frame.iloc[check])))
-        print(f"\r{model.name}: fold {done} of {len(splits)}  ", end="" if done < len(splits) else "\n", file=sys.stderr, flush=True)
-    return model.name, by_fold
-
-
-def difference(paired: Sequence[float], held_out_to_learnt: float) -> tuple[float, float, float]:
-    """Mean and 95% interval of differences over folds whose training rows overlap (Nadeau and Bengio 2003)."""
-    mean, variance, many = float(np.mean(paired)), float(np.var(paired, ddof=1)), len(paired)
-    half = float(student.ppf(0.975, many - 1)) * math.sqrt((1 / many + held_out_to_learnt) * variance)
-    return mean, mean - half, mean + half
-
-
-def _to_one_hot(found: tuple[float, float, float]) -> dict[str, float]:
-    return dict(zip(("difference_to_one_hot", "difference_low", "difference_high"), found, strict=True))
-
-
-def on_other_file(frame: pd.DataFrame, repaid: Outcomes, schema: Schema, other: pd.DataFrame, outcome: Outcomes) -> list[dict[str, Any]]:
-    """One result a model: fitted to one file, measured on another; intervals are DeLong's."""
-    scored: dict[str, Floats] = {}
-    for make in contenders(schema):
-        model = make().fit(frame, repaid)
-        scored[model.name] = model.log_odds(other)
-    results = []
-    for name, scores in scored.items():
-        _, auc_low, auc_high = delong(outcome, scores)
-        result = {"model": name, **figures(outcome, scores), **{f"{figure}_sd": None for figure in FIGURES}}
-        result |= {"auc_low": auc_low, "auc_high": auc_high, "test_rows": len(outcome)}
-        results.append(result | _to_one_hot(delong_difference(outcome, scores, scored[BASE])))
-    return results
+def _notice(text: str) -> None:
+    print(text, file=sys.stderr)
 
 
 def show(results: Sequence[dict[str, Any]]) -> None:
     """A table, then a JSON line a model."""
     print(f"{'model':20}{'AUC':>16}{'KS':>16}{'Brier':>16}{'slope':>16}  AUC less one-hot's")
     for result in results:
-        cells = "".join(f"{_with_spread(result[figure], result[f'{figure}_sd']):>16}" for figure in FIGURES)
-        interval = f"{result['difference_to_one_hot']:+.4f} ({result['difference_low']:+.4f} to {result['difference_high']:+.4f})"
-        print(f"{result['model']:20}{cells}  {interval}")
+        print(f"{result['model']:20}{_row(result)}")
     for result in results:
-        print(json.dumps({name: round(value, 5) if isinstance(value, float) else value for name, value in result.items()}))
+        print(json.dumps({name: _rounded(value) for name, value in result.items()}))
+
+
+def _row(result: dict[str, Any]) -> str:
+    if "error" in result:
+        return f"  failed: {result['error']}"
+    cells = "".join(f" {_with_spread(result[figure], result[f'{figure}_sd']):>15}" for figure in FIGURES)
+    if "difference_to_one_hot" not in result:
+        return cells
+    return f"{cells}  {result['difference_to_one_hot']:+.4f} ({result['difference_low']:+.4f} to {result['difference_high']:+.4f})"
 
 
 def _with_spread(value: float, spread: float | None) -> str:
     return f"{value:.4f}" if spread is None else f"{value:.4f} ± {spread:.3f}"
 
 
-def compare(options: argparse.Namespace) -> list[dict[str, Any]]:
-    """Run what the options ask for."""
-    table, repaid = read(options.data, options.target)
-    schema = infer(table)
-    frame = prepare(table, schema)
-    print(f"{len(frame)} rows, {1 - repaid.mean():.3f} of them bad, {len(schema.features)} features", file=sys.stderr)
-    for column, reason in schema.left_out.items():
-        print(f"left out: {column} {reason}", file=sys.stderr)
-    with threadpool_limits(1):
-        if options.test is None:
-            return cross_validated(frame, repaid, schema, options.folds, options.repeats)
-        other, outcome = read(options.test, options.target)
-        return on_other_file(frame, repaid, schema, prepare(other, schema), outcome)
+def _rounded(value: Any) -> Any:
+    """For JSON, which has no word for what is not finite."""
+    if not isinstance(value, float):
+        return value
+    return round(value, 5) if math.isfinite(value) else None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -164,12 +111,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--folds", type=int, default=10)
     parser.add_argument("--repeats", type=int, default=1, help="of the cross-validation, each with folds of its own")
     options = parser.parse_args(arguments)
+    if options.folds < 2 or options.repeats < 1:
+        parser.error("--folds must be at least 2 and --repeats at least 1")
     try:
         results = compare(options)
-    except (ValueError, KeyError, OSError) as error:
+    except (ValueError, OSError) as error:
         parser.exit(2, f"{parser.prog}: {error}\n")
     show(results)
-    return 0
+    return int(any(result["model"] == OURS and "error" in result for result in results))
 
 
 if __name__ == "__main__":

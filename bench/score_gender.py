@@ -20,7 +20,8 @@ from threadpoolctl import threadpool_limits
 
 import include
 from bench.contenders import SEED, Millrace
-from bench.score import FIGURES, difference, figures, read
+from bench.measure import FIGURES, difference, figures
+from bench.outcome import read
 from models.evaluate import Outcomes
 from models.fairness import adverse_impact, approval_by_group
 from models.features import Floats

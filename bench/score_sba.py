@@ -22,7 +22,8 @@ from threadpoolctl import threadpool_limits
 
 import include
 from bench.contenders import Millrace
-from bench.score import figures, read
+from bench.measure import figures
+from bench.outcome import read
 from models.drift import psi, psi_by_feature
 from models.evaluate import Outcomes, calibration_line, measure
 from models.features import Floats, feature_frame

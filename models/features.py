@@ -105,11 +105,12 @@ def switched_on() -> tuple[Feature, ...]:
 
 
 def usable(applications: pd.DataFrame, features: Iterable[Feature]) -> tuple[Feature, ...]:
-    """The features that a training set can teach: their columns exist and hold at least two different values."""
+    """The features that a training set can teach: their columns exist and hold at least two different values; missing is one."""
     return tuple(
         feature
         for feature in features
-        if set(feature.sources) <= set(applications.columns) and feature_frame(applications, [feature])[feature.name].nunique() > 1
+        if set(feature.sources) <= set(applications.columns)
+        and feature_frame(applications, [feature])[feature.name].nunique(dropna=False) > 1
     )
 
 

@@ -78,7 +78,11 @@ def test_another_file_with_categories_and_gaps_never_seen(tmp_path: Path, capsys
 
 @pytest.mark.parametrize(
     ("options", "says"),
-    [(["--target", "outcome"], "has no column outcome"), (["--target", "children"], "must be 0")],
+    [
+        (["--target", "outcome"], "has no column outcome"),
+        (["--target", "children"], "must be 0"),
+        (["--folds", "1"], "--folds must be at least 2"),
+    ],
 )
 def test_what_cannot_be_measured_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str], says: str) -> None:
     with pytest.raises(SystemExit, match="2"):
@@ -86,9 +90,93 @@ def test_what_cannot_be_measured_is_told(tmp_path: Path, capsys: pytest.CaptureF
     assert says in capsys.readouterr().err
 
 
+class _Fails:
+    def fit(self, frame: pd.DataFrame, repaid: np.ndarray) -> _Fails:
+        raise RuntimeError("no solution")
+
+
+@pytest.fixture
+def two_models(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
+    """The two that matter, to run quickly; a name given another maker here runs with that."""
+    kept, others = contenders.contenders, dict[str, object]()
+    monkeypatch.setattr("bench.measure.contenders", lambda schema: {name: kept(schema)[name] for name in ("one_hot", "millrace")} | others)
+    return others
+
+
+@pytest.mark.parametrize("in_another", [False, True])
+@pytest.mark.parametrize(("fails", "status"), [("one_hot", 0), ("millrace", 1)])
+def test_a_model_that_fails_costs_the_others_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], two_models: dict[str, object], in_another: bool, fails: str, status: int
+) -> None:
+    two_models[fails] = _Fails
+    arguments = ["--data", str(_file(tmp_path / "a.csv", 120, 1)), "--folds", "3"]
+    arguments += ["--test", str(_file(tmp_path / "b.csv", 60, 2))] if in_another else []
+    assert main(arguments) == status
+    printed = capsys.readouterr()
+    measured, failed = _lines(printed.out)
+    assert failed == {"model": fails, "error": "RuntimeError: no solution"}
+    assert float(str(measured["auc"])) > 0.5
+    assert f"{fails} failed: RuntimeError: no solution" in printed.err
+
+
+@pytest.mark.usefixtures("two_models")
+def test_no_more_folds_than_rows_of_the_rarer_outcome(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    few_bad = [1] * 4 + [0] * 116
+    assert main(["--data", str(_file(tmp_path / "a.csv", 120, 1, default=few_bad))]) == 0
+    printed = capsys.readouterr()
+    assert "4 folds in place of 10" in printed.err
+    assert [line["folds"] for line in _lines(printed.out)] == [4, 4]
+    with pytest.raises(SystemExit, match="2"):
+        main(["--data", str(_file(tmp_path / "a.csv", 120, 1, default=[1, 1] + [0] * 118))])
+    assert "give a file with more rows" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("two_models")
+def test_what_tells_the_outcome_is_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = np.arange(120) % 3 == 0
+    data = _file(tmp_path / "a.csv", 120, 1, default=bad.astype(int), status=np.where(bad, "charged off", "paid"), target=bad)
+    assert main(["--data", str(data), "--folds", "3"]) == 0
+    printed = capsys.readouterr()
+    assert "left out: status is a copy of the outcome" in printed.err
+    assert "left out: target is a copy of the outcome" in printed.err
+    assert all(float(str(line["auc"])) < 0.9 for line in _lines(printed.out))
+
+
+@pytest.mark.usefixtures("two_models")
+def test_a_column_that_the_other_file_lacks_is_missing_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data, other = _file(tmp_path / "a.csv", 120, 1), _file(tmp_path / "b.csv", 60, 2)
+    pd.read_csv(other).drop(columns="region").to_csv(other, index=False)
+    assert main(["--data", str(data), "--test", str(other)]) == 0
+    printed = capsys.readouterr()
+    assert f"{other} has no column region: missing in all of its rows" in printed.err
+    assert len(_lines(printed.out)) == 2
+    pd.read_csv(other)[["default"]].to_csv(other, index=False)
+    with pytest.raises(SystemExit, match="2"):
+        main(["--data", str(data), "--test", str(other)])
+    assert "has none of the columns" in capsys.readouterr().err
+
+
+def _hard_to_read(table: pd.DataFrame) -> pd.DataFrame:
+    """Our own fields as people write them, a date with a stray number, and a mark that is set or blank."""
+    row = np.arange(len(table))
+    income = [f"${value * 100:,.0f}" if value == value else " " for value in table["income"]]
+    opened = pd.Series(pd.date_range("2020-01-01", periods=len(table)).strftime("%Y-%m-%d")).mask(row == 3, "0")
+    return table.assign(income=income, amount="1,700", opened=opened, guarantor=np.where(row % 2, "7", "."))
+
+
+def test_every_model_copes_with_cells_as_people_write_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data, other = _file(tmp_path / "a.csv", 240, 1), _file(tmp_path / "b.csv", 120, 2)
+    for path in (data, other):
+        _hard_to_read(pd.read_csv(path)).to_csv(path, index=False)
+    assert main(["--data", str(data), "--test", str(other)]) == 0
+    lines = _lines(capsys.readouterr().out)
+    assert [line["model"] for line in lines] == MODELS, "none failed"
+    assert float(str(next(line for line in lines if line["model"] == "millrace")["auc"])) > 0.7, "it reads the income"
+
+
 def test_the_same_file_gives_the_same_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     kept = contenders.contenders
-    monkeypatch.setattr("bench.score.contenders", lambda schema: [kept(schema)[1], kept(schema)[3]])
+    monkeypatch.setattr("bench.measure.contenders", lambda schema: {name: kept(schema)[name] for name in ("one_hot", "millrace")})
     arguments = ["--data", str(_file(tmp_path / "a.csv", 200, 3)), "--target", "default", "--folds", "3"]
     main(arguments)
     first = capsys.readouterr().out

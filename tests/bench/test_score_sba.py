@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from bench import score_gender, score_sba
-from bench.score import difference, read
+from bench.measure import difference
+from bench.outcome import read
 from models.score import probability
 
 

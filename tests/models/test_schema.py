@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.features import Kind, feature_frame
-from models.pipeline import FitSettings
+from models.cells import stripped
+from models.convert import scorecard_of
+from models.features import BY_NAME, Kind, feature_frame, usable
+from models.pipeline import FitSettings, fit
 from models.ratios import _strongest, find_ratios
 from models.schema import infer, prepare
 
@@ -58,6 +60,68 @@ def test_values_get_their_types_and_what_is_no_number_is_missing() -> None:
     assert frame["savings"].tolist() == ["never seen", None, "< 100"]
     assert frame["opened"].tolist()[0] == pd.Timestamp("2020-01-02").toordinal() - pd.Timestamp("1970-01-01").toordinal()
     assert np.isnan(prepare(table, schema)["mostly_number"][5])
+
+
+DAYS = pd.Series(pd.date_range("2020-01-01", periods=ROWS).strftime("%Y-%m-%d"), dtype=object)
+FIRST = 18262.0  # days from 1970 to 2020
+
+
+@pytest.mark.parametrize(("stray_learnt", "stray_scored"), [(None, None), ("0", None), (None, "0"), ("0", "19000")])
+def test_a_date_is_a_date_whatever_strays_into_its_column(stray_learnt: str | None, stray_scored: str | None) -> None:
+    learnt = pd.DataFrame({"opened": DAYS.where(np.arange(ROWS) != 3, stray_learnt or DAYS[3])})
+    scored = pd.DataFrame({"opened": [stray_scored or "soon", "2020-01-01", "2020-01-02T10:00"]}, dtype=object)
+    frame = prepare(scored, infer(learnt))
+    assert np.isnan(frame["opened"][0])
+    assert frame["opened"].tolist()[1:] == [FIRST, FIRST + 1]
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind", "values"),
+    [
+        (["7", "", "7"], Kind.NUMBER, [7, np.nan, 7]),
+        (["yes", None, "yes"], Kind.CATEGORY, ["yes", None, "yes"]),
+        (["7", "unknown", "8"], Kind.NUMBER, [7, np.nan, 8]),
+        (["unknown", "none", "own"], Kind.CATEGORY, ["unknown", "none", "own"]),
+    ],
+)
+def test_missing_is_a_value_of_its_own(cells: list[str | None], kind: Kind, values: list[object]) -> None:
+    table = pd.DataFrame({"it": stripped(pd.Series(cells * 20, dtype=object))})
+    schema = infer(table)
+    assert [feature.kind for feature in schema.features] == [kind]
+    expected = pd.Series(values, dtype=object if kind is Kind.CATEGORY else float)
+    pd.testing.assert_series_equal(prepare(table, schema)["it"].head(3), expected, check_names=False)
+
+
+def test_a_number_that_is_given_or_not_can_be_fitted_on() -> None:
+    rng = np.random.default_rng(3)
+    given = rng.uniform(size=400) < 0.5
+    repaid = (rng.uniform(size=400) < np.where(given, 0.9, 0.4)).astype(np.int64)
+    table = pd.DataFrame({"flag": pd.Series(np.where(given, "7", None), dtype=object)})
+    schema = infer(table)
+    frame = prepare(table, schema)
+    scorecard = scorecard_of(fit(frame, repaid, schema.features, FitSettings.from_policy()), frame, schema.features)
+    points = scorecard.contributions(frame)[0]
+    assert len(set(points)) == 2
+    assert points[given].min() > points[~given].max()
+
+
+@pytest.mark.parametrize(
+    ("column", "taught"),
+    [([7.0, None], True), ([7.0, 7.0], False), ([None, None], False), ([7.0, 8.0], True)],
+)
+def test_the_lenders_own_features_count_missing_as_a_value_too(column: list[float | None], taught: bool) -> None:
+    applications = pd.DataFrame({"days_past_due": pd.Series(column, dtype=float)})
+    assert bool(usable(applications, [BY_NAME["days_past_due"]])) is taught
+
+
+def test_only_numbers_are_taken_for_numbers_of_the_lender() -> None:
+    row = np.arange(ROWS)
+    table = pd.DataFrame(
+        {"time": DAYS, "income": np.where(row % 2, "high", "low"), "expenses": row % 7, "amount": row % 9, "price": row % 8}
+    )
+    schema = infer(table.astype(str).astype(object))
+    assert [feature.name for feature in schema.features if feature.derive] == ["amount_to_price"]
+    feature_frame(prepare(table.astype(str).astype(object), schema), schema.features)
 
 
 def test_a_missing_column_is_named() -> None:
