@@ -1,5 +1,5 @@
 """``make test``: whole stacks in one pytest, most of the rest in another beside it; each waits for what the other does not.
-The browser, the score and the benchmarks go with the stacks, so that both take about as long.
+The browser, the score, the benchmarks and the steps go with the stacks, so that both take about as long.
 
 With arguments it is one pytest with those arguments.
 """
@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 
-STACKS = ("tests/e2e", "tests/faults", "tests/browser", "tests/models", "tests/bench")
+STACKS = ("tests/e2e", "tests/faults", "tests/browser", "tests/models", "tests/bench", "tests/steps")
 PYTEST = (sys.executable, "-m", "pytest")
 
 
