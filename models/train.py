@@ -151,14 +151,23 @@ def _log_table(scorecard: str, training: TrainingSet, features: list[str], penal
     mlflow.set_tags({"training_sha256": training.sha256, "scorecard_sha256": sha256(scorecard)})
 
 
-def evaluate_model(run_id: str, training: dict[str, Any]) -> dict[str, float]:
-    """Cross-validate, hold out, compare with the champion; log figures, tables, curves and the model card to the run."""
+def evaluate_model(run_id: str, training: dict[str, Any], database: Engine | None = None) -> dict[str, float]:
+    """Cross-validate, hold out, compare with the champion; log figures, tables, curves and the model card to the run.
+
+    Parameters
+    ----------
+    database : where the champion is recorded; without it there is no comparison.
+
+    Raises
+    ------
+    TamperedArtifactError : the champion's table or its held-out scores are not those that were recorded.
+    """
     from models.logged import evaluate_run
 
     described = _unchanged(training)
     applications, repaid = observed(*read(described.path))
     features = usable(applications, switched_on())
-    return evaluate_run(run_id, applications, repaid, features, described.as_dict())
+    return evaluate_run(run_id, applications, repaid, features, described.as_dict(), database)
 
 
 def register_model(run_id: str, database: Engine) -> str:
@@ -227,7 +236,7 @@ def main() -> int:
     training = build_training_set(options.data, engine(), home_folder() / "landing" / "training")
     print(f"{training['rows']} rows, {training['bad']} bad, from {training['source']}")
     run_id = fit_model(training)
-    metrics = evaluate_model(run_id, training)
+    metrics = evaluate_model(run_id, training, engine())
     print(json.dumps({name: round(value, 4) for name, value in sorted(metrics.items())}))
     version = register_model(run_id, engine())
     verdict = gate_model(version, engine())
