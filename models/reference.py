@@ -1,7 +1,8 @@
-"""The training set's distribution, kept with each version: against it the applicants of every day are compared.
+"""The distribution of those whom the training set comes from, kept with each version: against it the applicants of every day are
+compared. For a set from the database it is that of all who were decided about in its time, accepted or not; for a file, the file's.
 
-Each feature, and the points themselves, are cut into bins: numbers at the training set's deciles, categories by value, with
-a bin for what is missing. Shares of the bins are the reference; ``count`` sorts scored applications into the same bins.
+Each feature, and the points themselves, are cut into bins: numbers at the deciles, categories by value, with a bin for what is
+missing. Shares of the bins are the reference; ``count`` sorts scored applications into the same bins.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ BINS = 10  # of equal size, of a number
 
 @dataclass(frozen=True)
 class Bin:
-    """One bin of a feature and its share of the training set, as a row of score_reference.
+    """One bin of a feature and its share of the reference, as a row of score_reference.
 
     Attributes
     ----------
@@ -41,7 +42,7 @@ class Bin:
 
 
 def reference(features: pd.DataFrame, points: Floats) -> list[Bin]:
-    """Bins of every column of a training frame and of the points of its rows."""
+    """Bins of every column of a frame of features and of the points of its rows."""
     found = _number_bins(POINTS, points)
     for name in features.columns:
         if BY_NAME[name].kind is Kind.NUMBER:

@@ -22,7 +22,7 @@ from include.database import engine
 from include.places import home_folder, place
 from models import registry
 from models.features import feature_frame, switched_on, usable
-from models.history import TrainingSet, describe, observed, read
+from models.history import TrainingSet, describe, observed, read, read_applicants
 from models.reader import SCORECARD_FILE
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def fit_model(training: dict[str, Any]) -> str:
     scorecard = scorecard_of(pipeline, frame, features)
     with registry.run(name=f"{described.rows} rows, policy {policy.version()}") as run_id:
         _log_model(pipeline, frame)
-        _log_reference(applications, scorecard)
+        _log_reference(read_applicants(described.applicants) if described.applicants else applications, scorecard)
         _log_table(scorecard.to_json(), described, [feature.name for feature in features], pipeline.named_steps["regression"].C)
     return run_id
 
@@ -115,7 +115,7 @@ def _log_model(pipeline: Any, frame: Any) -> None:
 
 
 def _log_reference(applications: Any, scorecard: Scorecard) -> None:
-    """The training set's distribution of every feature that it has, and of the points."""
+    """The distribution of every feature that the applicants have, and of the points: of all who were decided about, or of the file."""
     import mlflow
 
     from models.features import FEATURES
@@ -146,9 +146,13 @@ def _log_table(scorecard: str, training: TrainingSet, features: list[str], penal
         }
     )
     mlflow.log_text(scorecard, SCORECARD_FILE)
-    mlflow.log_dict(training.as_dict() | {"path": Path(training.path).name}, "training_set.json")
+    names = {"path": Path(training.path).name, "applicants": Path(training.applicants).name if training.applicants else None}
+    mlflow.log_dict(training.as_dict() | names, "training_set.json")
     mlflow.log_text(place(training.path).read_text(encoding="utf-8"), "training_set.csv")
     mlflow.set_tags({"training_sha256": training.sha256, "scorecard_sha256": sha256(scorecard)})
+    if training.applicants:
+        mlflow.log_text(place(training.applicants).read_text(encoding="utf-8"), "applicants.csv")
+        mlflow.set_tag("applicants_sha256", training.applicants_sha256)
 
 
 def evaluate_model(run_id: str, training: dict[str, Any], database: Engine | None = None) -> dict[str, float]:
@@ -220,9 +224,13 @@ def promote_model(database: Engine, version: str, by: str, reason: str) -> None:
 
 
 def _unchanged(training: dict[str, Any]) -> TrainingSet:
-    found = describe(training["path"], training["source"])
-    if found.sha256 != training["sha256"]:
-        raise ValueError(f"{found.path} changed since the training set was built: run build_training_set again")
+    found = describe(training["path"], training["source"], training.get("applicants"))
+    for file, sha256, built in (
+        (found.path, found.sha256, training["sha256"]),
+        (found.applicants, found.applicants_sha256, training.get("applicants_sha256")),
+    ):
+        if sha256 != built:
+            raise ValueError(f"{file} changed since the training set was built: run build_training_set again")
     return found
 
 
