@@ -77,6 +77,7 @@ def _check_leaks(described: TrainingSet) -> None:
 def fit_model(training: dict[str, Any]) -> str:
     """Fit on the whole training set and log the model to a new MLflow run. Returns its id."""
     from models.convert import scorecard_of
+    from models.evaluate import outcome_weights
     from models.pipeline import FitSettings, fit
 
     described = _unchanged(training)
@@ -88,7 +89,10 @@ def fit_model(training: dict[str, Any]) -> str:
     scorecard = scorecard_of(pipeline, frame, features)
     with registry.run(name=f"{described.rows} rows, policy {policy.version()}") as run_id:
         _log_model(pipeline, frame)
-        _log_reference(read_applicants(described.applicants) if described.applicants else applications, scorecard)
+        if described.applicants:
+            _log_reference(scorecard, read_applicants(described.applicants))
+        else:
+            _log_reference(scorecard, applications, outcome_weights(repaid, settings.population_bad_rate))
         _log_table(scorecard.to_json(), described, [feature.name for feature in features], pipeline.named_steps["regression"].C)
     return run_id
 
@@ -114,16 +118,16 @@ def _log_model(pipeline: Any, frame: Any) -> None:
         )
 
 
-def _log_reference(applications: Any, scorecard: Scorecard) -> None:
-    """The distribution of every feature that the applicants have, and of the points: of all who were decided about, or of the file."""
+def _log_reference(scorecard: Scorecard, applicants: Any, weights: Any = None) -> None:
+    """The distribution of every feature that the applicants have, and of the points."""
     import mlflow
 
     from models.features import FEATURES
     from models.reference import REFERENCE_FILE, reference, to_json
     from models.score import score
 
-    frame = feature_frame(applications, usable(applications, FEATURES))
-    mlflow.log_text(to_json(reference(frame, score(scorecard, applications).points)), REFERENCE_FILE)
+    frame = feature_frame(applicants, usable(applicants, FEATURES))
+    mlflow.log_text(to_json(reference(frame, score(scorecard, applicants).points, weights)), REFERENCE_FILE)
 
 
 def _log_table(scorecard: str, training: TrainingSet, features: list[str], penalty: float) -> None:
