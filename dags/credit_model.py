@@ -35,7 +35,8 @@ trigger a run for the newer version.
 - `build_training_set`: the file is missing or not a training file; or a feature leaks: the message names it. Take its
   values as they were at decision time (`application_score.features`), or switch it off.
 - `fit`, `evaluate`: the file changed under the run (clear `build_training_set` and what follows), or MLflow is down (start it
-  and clear the task: each attempt of `fit` is a run of its own, the last one counts).
+  and clear the task: each attempt of `fit` is a run of its own, the last one counts). Or the champion's table or its
+  `held_out.csv` in MLflow is not the recorded one: find out who changed it, restore it, and clear `evaluate`.
 - `register`: MLflow is down; or it was set up anew and counts versions from 1 again: restore it from its backup.
 - `gate`: a figure missed its limit; the message says which and by how much. The version stays registered and is never
   promoted. Look for the cause in the data; a limit is changed in policy, with a reason, not here.
@@ -102,11 +103,11 @@ with DAG(
 
     @task
     def evaluate(mlflow_run: str, training: dict[str, Any]) -> dict[str, float]:
-        from include.orchestration.step_context import places
+        from include.orchestration.step_context import engine, places
         from models.train import evaluate_model
 
         places()
-        return evaluate_model(mlflow_run, training)
+        return evaluate_model(mlflow_run, training, engine())
 
     @task
     def register(mlflow_run: str) -> str:

@@ -30,13 +30,18 @@ class Section:
 
 @dataclass(frozen=True)
 class ModelCard:
-    """What ``sections`` are written from: figures and tables of a dossier, parameters of the run, the training set."""
+    """What ``sections`` are written from: figures and tables of a dossier, parameters of the run, the training set.
+
+    ``champion`` is the version that scores; where it could not be compared with, ``why_not`` says why.
+    """
 
     metrics: Mapping[str, float]
     tables: Mapping[str, pd.DataFrame]
     parameters: Mapping[str, str]
     training: Mapping[str, Any]
     run_id: str
+    champion: str | None = None
+    why_not: str | None = None
 
     @property
     def title(self) -> str:
@@ -58,8 +63,8 @@ class ModelCard:
 
     def verdict(self) -> Section:
         """Every gate, and the comparison with the champion."""
-        champion = self.metrics.get(COMPARED_WITH)
-        gates = check(self.metrics, None if champion is None else f"{champion:.0f}")
+        compared = self.metrics.get(COMPARED_WITH)
+        gates = check(self.metrics, self.champion if compared is None else f"{compared:.0f}")
         missed = [gate.name for gate in gates if not gate.passed]
         words = f"Misses {', '.join(missed)}: it cannot be promoted." if missed else f"Passes all {len(gates)} gates."
         rows = [
@@ -67,7 +72,7 @@ class ModelCard:
                 "gate": gate.name,
                 "figure": gate.figure,
                 "limit": gate.limit,
-                "verdict": "held" if gate.passed else f"missed by {gate.missed_by:.4f}",
+                "verdict": "held" if gate.passed else "missed: not measured" if gate.figure is None else f"missed by {gate.missed_by:.4f}",
             }
             for gate in gates
         ]
@@ -75,7 +80,9 @@ class ModelCard:
 
     def _against_champion(self) -> str:
         if COMPARED_WITH not in self.metrics:
-            return "It was not compared with a champion: none scored when it was evaluated, or the champion cannot score these rows."
+            if self.champion is None:
+                return "It was not compared with a champion: none scored when it was evaluated."
+            return f"It was not compared with the champion, version {self.champion}: {self.why_not}."
         of = self.metrics
         return (
             f"Against the champion (version {of[COMPARED_WITH]:.0f}, AUC {of['champion_auc']:.4f} on the same rows, each by scores of rows "

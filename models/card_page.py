@@ -83,7 +83,7 @@ def _table(caption: str, table: pd.DataFrame) -> str:
 
 
 def _verdict(cell: str) -> str:
-    return "held" if cell == "held" else "missed" if cell.startswith("missed by") else ""
+    return "held" if cell == "held" else "missed" if cell.startswith("missed") else ""
 
 
 def _picture(name: str, figure: Figure) -> str:

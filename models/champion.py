@@ -53,7 +53,7 @@ def champion(connection: Connection) -> ApprovedModel:
                 f"No champion for {name}: run the DAG credit_model (or `python -m models.train`), which trains, registers and promotes the"
                 f" first model; or set the alias {reader.CHAMPION} of an approved version in MLflow. Then clear this task."
             )
-        scorecard = _verified(connection, name, version)
+        scorecard = verified(connection, name, version)
     except reader.RegistryDownError as down:
         return _last_verified(connection, name, str(down))
     run_sql(connection, "credit_model/model_verified", {"model_name": name, "model_version": version})
@@ -71,11 +71,18 @@ def challenger(connection: Connection) -> ApprovedModel | None:
     version = reader.alias_version(name, reader.CHALLENGER)
     if version is None:
         return None
-    return ApprovedModel(name, version, _verified(connection, name, version, approved=False))
+    return ApprovedModel(name, version, verified(connection, name, version, approved=False))
 
 
-def _verified(connection: Connection, name: str, version: str, approved: bool = True) -> Scorecard:
-    row = _recorded(connection, name, version)
+def verified(connection: Connection, name: str, version: str, approved: bool = True) -> Scorecard:
+    """The coefficient table of a version, as the registry has it and as it was recorded.
+
+    Raises
+    ------
+    NoChampionError : it was never recorded here, or never ``approved``.
+    TamperedArtifactError : the artifact's hash is not the recorded one.
+    """
+    row = recorded(connection, name, version)
     if row is None or (approved and row.promoted_at is None):
         raise NoChampionError(
             f"{name} version {version} is named in MLflow but was never {'approved' if approved else 'recorded'} here: promote it with"
@@ -115,7 +122,8 @@ def recorded_scorecard(row: Row[Any]) -> Scorecard:
     return _parsed(row.coefficients, row.model_name, row.model_version)
 
 
-def _recorded(connection: Connection, name: str, version: str) -> Row[Any] | None:
+def recorded(connection: Connection, name: str, version: str) -> Row[Any] | None:
+    """The row of score_model; None where the version is not known here."""
     result = run_sql(connection, "credit_model/model_by_version", {"model_name": name, "model_version": version})
     return result.one_or_none() if result is not None else None
 

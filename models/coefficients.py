@@ -13,17 +13,18 @@ from models.score import probability
 from models.scorecard import CategoryTerm, NumberTerm, Scorecard
 
 
-def coefficient_table(scorecard: Scorecard, frame: pd.DataFrame, penalty: float) -> pd.DataFrame:
+def coefficient_table(scorecard: Scorecard, frame: pd.DataFrame, penalty: float, offset: float = 0.0) -> pd.DataFrame:
     """Feature, part, coefficient, standard error, z and points of every coefficient, on the rows of ``frame``.
 
     Standard errors are Bayesian: a ridge penalty of inverse strength C is a normal prior of variance C on each coefficient,
     and the errors are those of the posterior's normal approximation, (X'WX + I/C)^-1, the intercept without a prior.
-    They say how far the data and the penalty pin a coefficient down. A step that policy holds at zero has none.
+    They say how far the data and the penalty pin a coefficient down. A step that policy holds at zero has none. ``offset`` is
+    by how much the intercept was moved after the fit: the errors are those of the fit, on the sample as it was.
     """
     parts = [("intercept", "", scorecard.intercept, np.ones(len(frame))), *_columns(scorecard, frame)]
     free = [number for number, part in enumerate(parts) if number == 0 or part[2] != 0]
     design = np.column_stack([parts[number][3] for number in free])
-    prob_good = probability(scorecard.log_odds(scorecard.contributions(frame), len(frame)))
+    prob_good = probability(scorecard.log_odds(scorecard.contributions(frame), len(frame)) - offset)
     precision = design.T @ ((prob_good * (1 - prob_good))[:, None] * design) + np.diag([0.0] + [1 / penalty] * (len(free) - 1))
     errors = dict(zip(free, np.sqrt(np.diag(np.linalg.inv(precision))), strict=True))
     rows = []

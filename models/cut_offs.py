@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from include import policy
-from models.evaluate import Outcomes
+from models.evaluate import Outcomes, equal_parts
 from models.features import Floats
 from models.score import probability
 
@@ -18,30 +18,33 @@ def lowest_approved() -> float:
     return float(min(band["from"] for band in policy.read("credit_policy")["bands"] if band["outcome"] == "approve"))
 
 
-def lift(repaid: Outcomes, scores: Floats, groups: int = 10) -> pd.DataFrame:
+def lift(repaid: Outcomes, scores: Floats, groups: int = 10, weights: Floats | None = None) -> pd.DataFrame:
     """Worst tenth first: its bad rate, how many times the average that is, and the share of all bad found so far."""
-    parts = np.array_split(np.argsort(scores, kind="stable"), groups)
+    weights = np.ones(len(repaid)) if weights is None else weights
+    parts = equal_parts(scores, weights, groups)
     bad = 1 - repaid
-    caught = np.cumsum([bad[part].sum() for part in parts]) / bad.sum()
+    rates = np.array([np.average(bad[part], weights=weights[part]) for part in parts])
     return pd.DataFrame(
         {
-            "tenth": range(1, groups + 1),
+            "tenth": range(1, len(parts) + 1),
             "rows": [len(part) for part in parts],
-            "bad_rate": [float(bad[part].mean()) for part in parts],
-            "lift": [float(bad[part].mean() / bad.mean()) for part in parts],
-            "bad_found": caught,
+            "bad_rate": rates,
+            "lift": rates / np.average(bad, weights=weights),
+            "bad_found": np.cumsum([bad[part].sum() for part in parts]) / bad.sum(),
         }
     )
 
 
-def cut_offs(repaid: Outcomes, scores: Floats, points: Floats, amounts: Floats) -> pd.DataFrame:
+def cut_offs(repaid: Outcomes, scores: Floats, points: Floats, amounts: Floats, weights: Floats | None = None) -> pd.DataFrame:
     """One row a cut-off, lowest first, with the policy's own among them.
 
     ``expected_profit`` is the sum over the approved of amount x (P(repaid) x margin - P(bad) x loss) and ``profit`` the
     same with the outcomes, both in CNY for 100 applications received. Margin and loss are policy.
     """
     money = policy.read("score")["profit"]
-    known = np.where(np.isnan(amounts), np.nanmean(amounts), amounts)
+    weights = np.ones(len(repaid)) if weights is None else weights
+    given = ~np.isnan(amounts)
+    known = np.where(given, amounts, np.average(amounts[given], weights=weights[given]))
     prob_good = probability(scores)
     expected = known * (prob_good * money["margin"] - (1 - prob_good) * money["loss"])
     realised = known * (repaid * money["margin"] - (1 - repaid) * money["loss"])
@@ -54,11 +57,11 @@ def cut_offs(repaid: Outcomes, scores: Floats, points: Floats, amounts: Floats) 
         rows.append(
             {
                 "points": float(level),
-                "approval_rate": float(approved.mean()),
-                "bad_rate": float(1 - repaid[approved].mean()),
-                "expected_bad_rate": float(1 - prob_good[approved].mean()),
-                "expected_profit": float(expected[approved].sum() / len(points) * 100),
-                "profit": float(realised[approved].sum() / len(points) * 100),
+                "approval_rate": float(np.average(approved, weights=weights)),
+                "bad_rate": float(1 - np.average(repaid[approved], weights=weights[approved])),
+                "expected_bad_rate": float(1 - np.average(prob_good[approved], weights=weights[approved])),
+                "expected_profit": float(np.average(expected * approved, weights=weights) * 100),
+                "profit": float(np.average(realised * approved, weights=weights) * 100),
                 "policy": bool(level == lowest_approved()),
             }
         )

@@ -11,12 +11,12 @@ import pandas as pd
 
 from models.coefficients import coefficient_table, sign_checks
 from models.cut_offs import cut_offs, lift, lowest_approved
-from models.evaluate import Outcomes, calibration_table, cross_validate
+from models.evaluate import Outcomes, calibration_table, cross_validate, outcome_weights
 from models.fairness import adverse_impact, approval_by_group
 from models.features import BY_NAME, Feature, Floats, feature_frame
 from models.gates import IMPACT, WRONG_SIGN
 from models.hold_out import HoldOut, latest_part, random_part
-from models.pipeline import FitSettings
+from models.pipeline import FitSettings, prior_offset
 from models.scorecard import Scorecard
 from models.segments import segment_table
 
@@ -45,13 +45,16 @@ class Dossier:
         """File name to figure."""
         from models.figures import curves
 
-        return curves(self.repaid, self.log_odds, self.scorecard, self.metrics, self.tables["cut_offs"])
+        return curves(self.repaid, self.log_odds, self.scorecard, self.metrics, self.tables["calibration"], self.tables["cut_offs"])
 
 
 def assemble(
     applications: pd.DataFrame, repaid: Outcomes, features: Sequence[Feature], settings: FitSettings, scorecard: Scorecard, penalty: float
 ) -> Dossier:
     """Cross-validate, hold out, and hold the fitted ``scorecard`` against what policy expects of it.
+
+    Rates, probabilities and profits are weighted to policy's ``population_bad_rate``; standard errors are those of the fit,
+    which was not.
 
     Parameters
     ----------
@@ -64,15 +67,18 @@ def assemble(
     scores = evaluation.log_odds
     points = scorecard.points(scores)
     random, late = random_part(applications, repaid, features, settings), latest_part(applications, repaid, features, settings)
-    by_group = approval_by_group(applications, points >= lowest_approved(), repaid)
+    weights = outcome_weights(repaid, settings.population_bad_rate)
+    offset = 0.0 if settings.population_bad_rate is None else prior_offset(1 - float(repaid.mean()), settings.population_bad_rate)
+    by_group = approval_by_group(applications, points >= lowest_approved(), repaid, weights)
+    scored = feature_frame(applications, [BY_NAME[name] for name in scorecard.features])
     signs = sign_checks(scorecard)
     tables = {
-        "calibration": calibration_table(repaid, scores),
-        "lift": lift(repaid, scores),
-        "cut_offs": cut_offs(repaid, scores, points, _amounts(applications)),
-        "segments": segment_table(applications, repaid, scores),
+        "calibration": calibration_table(repaid, scores, weights=weights),
+        "lift": lift(repaid, scores, weights=weights),
+        "cut_offs": cut_offs(repaid, scores, points, _amounts(applications), weights),
+        "segments": segment_table(applications, repaid, scores, weights),
         "unequal_treatment": by_group,
-        "coefficients": coefficient_table(scorecard, feature_frame(applications, [BY_NAME[name] for name in scorecard.features]), penalty),
+        "coefficients": coefficient_table(scorecard, scored, penalty, offset),
         "signs": signs,
         "drift": (late or random).drift,
     }

@@ -60,7 +60,7 @@ def measure(repaid: Outcomes, scores: Floats, population_bad_rate: float | None 
     """
     prob_good = probability(scores)
     pooled, low, high = delong(repaid, scores)
-    weights = _weights(repaid, population_bad_rate)
+    weights = outcome_weights(repaid, population_bad_rate)
     slope, intercept = calibration_line(repaid, scores, weights)
     return {
         "auc_pooled": pooled,
@@ -81,7 +81,8 @@ def kolmogorov_smirnov(repaid: Outcomes, scores: Floats) -> float:
     return float(np.max(true_positive - false_positive))
 
 
-def _weights(repaid: Outcomes, population_bad_rate: float | None) -> Floats:
+def outcome_weights(repaid: Outcomes, population_bad_rate: float | None) -> Floats:
+    """Weight of each row that gives rows sampled by outcome the bad rate of their population; 1 where they were not."""
     if population_bad_rate is None:
         return np.ones(len(repaid))
     return np.where(repaid == 1, (1 - population_bad_rate) / repaid.mean(), population_bad_rate / (1 - repaid.mean()))
@@ -117,19 +118,27 @@ def delong_difference(repaid: Outcomes, scores: Floats, others: Floats) -> tuple
     return difference, difference - half, difference + half
 
 
-def calibration_table(repaid: Outcomes, scores: Floats, groups: int = 10) -> pd.DataFrame:
-    """Predicted and observed share repaid in groups of equal size, worst first."""
-    order = np.argsort(scores, kind="stable")
+def calibration_table(repaid: Outcomes, scores: Floats, groups: int = 10, weights: Floats | None = None) -> pd.DataFrame:
+    """Predicted and observed share repaid in groups of equal weight, worst first."""
+    weights = np.ones(len(repaid)) if weights is None else weights
     prob_good = probability(scores)
-    parts = np.array_split(order, groups)
+    parts = equal_parts(scores, weights, groups)
     return pd.DataFrame(
         {
-            "group": range(1, groups + 1),
+            "group": range(1, len(parts) + 1),
             "rows": [len(part) for part in parts],
-            "predicted": [float(prob_good[part].mean()) for part in parts],
-            "observed": [float(repaid[part].mean()) for part in parts],
+            "predicted": [float(np.average(prob_good[part], weights=weights[part])) for part in parts],
+            "observed": [float(np.average(repaid[part], weights=weights[part])) for part in parts],
         }
     )
+
+
+def equal_parts(scores: Floats, weights: Floats, groups: int) -> list[NDArray[np.int64]]:
+    """Rows by rising score, cut into parts of equal weight; a part that would have no row is left out."""
+    order = np.argsort(scores, kind="stable")
+    reached = np.cumsum(weights[order])
+    cuts = np.searchsorted(reached, reached[-1] * np.arange(1, groups) / groups, side="right")
+    return [part for part in np.split(order, cuts) if len(part)]
 
 
 def _share_below(values: Floats, ordered: Floats) -> Floats:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from include import policy
 from models.evaluate import Outcomes
+from models.features import Floats
 
 
 def groups(applications: pd.DataFrame) -> dict[str, pd.Series[Any]]:
@@ -35,22 +36,26 @@ def groups(applications: pd.DataFrame) -> dict[str, pd.Series[Any]]:
     return found
 
 
-def approval_by_group(applications: pd.DataFrame, approved: NDArray[np.bool_], repaid: Outcomes) -> pd.DataFrame:
+def approval_by_group(
+    applications: pd.DataFrame, approved: NDArray[np.bool_], repaid: Outcomes, weights: Floats | None = None
+) -> pd.DataFrame:
     """Attribute, group, rows, approval rate, its ratio to the most approved group's, bad rate of all and of the approved."""
     smallest = policy.read("score")["fairness"]["smallest_group"]
+    weights = np.ones(len(repaid)) if weights is None else weights
     rows: list[dict[str, Any]] = []
     for attribute, membership in groups(applications).items():
         of_attribute = []
         for group in sorted(membership.dropna().unique(), key=lambda name: (not name.startswith("under"), name)):
             inside = (membership == group).to_numpy()
+            taken = inside & approved
             of_attribute.append(
                 {
                     "attribute": attribute,
                     "group": group,
                     "rows": int(inside.sum()),
-                    "approval_rate": float(approved[inside].mean()),
-                    "bad_rate": float(1 - repaid[inside].mean()),
-                    "bad_rate_approved": float(1 - repaid[inside & approved].mean()) if (inside & approved).any() else None,
+                    "approval_rate": float(np.average(approved[inside], weights=weights[inside])),
+                    "bad_rate": float(1 - np.average(repaid[inside], weights=weights[inside])),
+                    "bad_rate_approved": float(1 - np.average(repaid[taken], weights=weights[taken])) if taken.any() else None,
                     "judged": bool(inside.sum() >= smallest),
                 }
             )

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import roc_curve
 
-from models.evaluate import Outcomes, calibration_table
+from models.evaluate import Outcomes
 from models.features import Floats
 from models.scorecard import NumberTerm, Scorecard
 
@@ -20,14 +20,14 @@ GOOD, BAD, GUIDE = "#1b6e5a", "#b3432b", "#9a9a9a"
 
 
 def curves(
-    repaid: Outcomes, scores: Floats, scorecard: Scorecard, metrics: dict[str, float], by_cut_off: pd.DataFrame
+    repaid: Outcomes, scores: Floats, scorecard: Scorecard, metrics: dict[str, float], by_tenth: pd.DataFrame, by_cut_off: pd.DataFrame
 ) -> dict[str, Figure]:
     """File name to figure: ROC, KS, calibration, distribution of points and cut-offs, all on held-out rows; and what each number adds."""
     points = scorecard.points(scores)
     return {
         "roc.png": _roc(repaid, scores, metrics),
         "ks.png": _ks(repaid, points, metrics),
-        "calibration.png": _calibration(repaid, scores, metrics),
+        "calibration.png": _calibration(by_tenth, metrics),
         "points.png": _distribution(repaid, points),
         "cut_offs.png": _cut_offs(by_cut_off),
         "effects.png": _effects(scorecard),
@@ -63,12 +63,11 @@ def _ks(repaid: Outcomes, points: Floats, metrics: dict[str, float]) -> Figure:
     return figure
 
 
-def _calibration(repaid: Outcomes, scores: Floats, metrics: dict[str, float]) -> Figure:
+def _calibration(by_tenth: pd.DataFrame, metrics: dict[str, float]) -> Figure:
     title = f"Calibration: slope {metrics['calibration_slope']:.2f}, intercept {metrics['calibration_intercept']:+.2f}"
     figure, axes = _axes(title, "predicted share repaid", "observed share repaid")
-    table = calibration_table(repaid, scores)
     axes.plot([0, 1], [0, 1], color=GUIDE, linestyle=":")
-    axes.plot(table["predicted"], table["observed"], color=GOOD, marker="o")
+    axes.plot(by_tenth["predicted"], by_tenth["observed"], color=GOOD, marker="o")
     return figure
 
 

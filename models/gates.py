@@ -29,7 +29,7 @@ class Gate:
 
     def __str__(self) -> str:
         if self.figure is None:
-            return f"{self.name} (MISSED: {self.limit}; not measured, or against another champion: train again)"
+            return f"{self.name} (MISSED: {self.limit}; not measured, or against another champion: see the model card, or train again)"
         verdict = f"held: {self.limit}" if self.passed else f"MISSED: {self.limit}, by {self.missed_by:.4f}"
         return f"{self.name} {self.figure:.4f} ({verdict})"
 

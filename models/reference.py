@@ -1,7 +1,8 @@
-"""The training set's distribution, kept with each version: against it the applicants of every day are compared.
+"""The distribution of those whom the training set comes from, kept with each version: against it the applicants of every day are
+compared. For a set from the database it is that of all who were decided about in its time, accepted or not; for a file, the file's.
 
-Each feature, and the points themselves, are cut into bins: numbers at the training set's deciles, categories by value, with
-a bin for what is missing. Shares of the bins are the reference; ``count`` sorts scored applications into the same bins.
+Each feature, and the points themselves, are cut into bins: numbers at the deciles, categories by value, with a bin for what is
+missing. Shares of the bins are the reference; ``count`` sorts scored applications into the same bins.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ BINS = 10  # of equal size, of a number
 
 @dataclass(frozen=True)
 class Bin:
-    """One bin of a feature and its share of the training set, as a row of score_reference.
+    """One bin of a feature and its share of the reference, as a row of score_reference.
 
     Attributes
     ----------
@@ -40,14 +41,15 @@ class Bin:
     share: float
 
 
-def reference(features: pd.DataFrame, points: Floats) -> list[Bin]:
-    """Bins of every column of a training frame and of the points of its rows."""
-    found = _number_bins(POINTS, points)
+def reference(features: pd.DataFrame, points: Floats, weights: Floats | None = None) -> list[Bin]:
+    """Bins of every column of a frame of features and of the points of its rows, their shares by ``weights``."""
+    weights = np.ones(len(points)) if weights is None else weights
+    found = _number_bins(POINTS, points, weights)
     for name in features.columns:
         if BY_NAME[name].kind is Kind.NUMBER:
-            found += _number_bins(name, features[name].to_numpy(dtype=np.float64))
+            found += _number_bins(name, features[name].to_numpy(dtype=np.float64), weights)
         else:
-            found += _category_bins(name, features[name])
+            found += _category_bins(name, features[name], weights)
     return found
 
 
@@ -80,22 +82,24 @@ def from_rows(rows: Iterable[Mapping[str, Any]]) -> list[Bin]:
     return [Bin(**{name: row[name] for name in Bin.__dataclass_fields__}) for row in rows]
 
 
-def _number_bins(name: str, values: Floats) -> list[Bin]:
+def _number_bins(name: str, values: Floats, weights: Floats) -> list[Bin]:
     given = values[~np.isnan(values)]
     edges = [float(edge) for edge in np.unique(np.quantile(given, np.linspace(0, 1, BINS + 1)[1:-1]))] if len(given) else []
     bounds: list[float | None] = [*edges, None]
     into = np.where(np.isnan(values), 0, 1 + np.searchsorted(np.array(edges), values, side="left"))
-    shares = np.bincount(into, minlength=len(bounds) + 1) / max(len(values), 1)
+    shares = np.bincount(into, weights, minlength=len(bounds) + 1) / max(weights.sum(), 1)
     return [Bin(name, 0, None, None, float(shares[0]))] + [
         Bin(name, number, bound, None, float(shares[number])) for number, bound in enumerate(bounds, start=1)
     ]
 
 
-def _category_bins(name: str, values: pd.Series[Any]) -> list[Bin]:
-    counts, rows = values.value_counts(), max(len(values), 1)
-    categories = sorted(map(str, counts.index))
-    known = [Bin(name, number, None, value, float(counts[value] / rows)) for number, value in enumerate(categories, start=1)]
-    return [Bin(name, 0, None, None, float(values.isna().sum() / rows)), *known, Bin(name, len(categories) + 1, None, None, 0.0)]
+def _category_bins(name: str, values: pd.Series[Any], weights: Floats) -> list[Bin]:
+    categories = sorted(map(str, values.dropna().unique()))
+    total = max(weights.sum(), 1)
+    shares = [float(weights[(values == value).to_numpy(dtype=bool, na_value=False)].sum() / total) for value in categories]
+    known = [Bin(name, number, None, *pair) for number, pair in enumerate(zip(categories, shares, strict=True), start=1)]
+    missing = float(weights[values.isna().to_numpy()].sum() / total)
+    return [Bin(name, 0, None, None, missing), *known, Bin(name, len(categories) + 1, None, None, 0.0)]
 
 
 def _sorted_into(bins: Sequence[Bin], values: Any) -> np.ndarray[Any, np.dtype[np.int64]]:

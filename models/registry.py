@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 EXPERIMENT = "credit_score"
 
+# tags of a run: what its held-out scores are, and the columns by which their rows are known again
+HELD_OUT_SHA256, HELD_OUT_COLUMNS = "held_out_sha256", "held_out_columns"
+
 # a server that is down must not hold up the morning: MLflow by itself tries for minutes
 PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1", "MLFLOW_HTTP_REQUEST_TIMEOUT": "20", "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1"}
 QUIET = {
@@ -99,11 +102,12 @@ def page(run_ids: Sequence[str]) -> str | None:
     return f"{address.rstrip('/')}/#/compare-runs?{query}"
 
 
-def run_of(name: str, version: str) -> tuple[str, dict[str, float]]:
-    """(id, metrics) of the run that made a version."""
+def run_of(name: str, version: str) -> tuple[str, dict[str, Any]]:
+    """(id, figures) of the run that made a version: its metrics, and what its held-out scores are."""
     mlflow_client = client()
     made_by = mlflow_client.get_run(str(mlflow_client.get_model_version(name, version).run_id))
-    return made_by.info.run_id, dict(made_by.data.metrics)
+    tags = {tag: made_by.data.tags[tag] for tag in (HELD_OUT_SHA256, HELD_OUT_COLUMNS) if tag in made_by.data.tags}
+    return made_by.info.run_id, dict(made_by.data.metrics) | tags
 
 
 def has_artifact(run_id: str, file: str) -> bool:

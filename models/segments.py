@@ -18,8 +18,9 @@ BY_CATEGORY = ("product_code", "housing", "occupation", "marital", "adverse_reco
 BY_THIRD = ("amount", "tenor")
 
 
-def segment_table(applications: pd.DataFrame, repaid: Outcomes, scores: Floats) -> pd.DataFrame:
+def segment_table(applications: pd.DataFrame, repaid: Outcomes, scores: Floats, weights: Floats | None = None) -> pd.DataFrame:
     """Segment, rows, bad rate observed and predicted, AUC with its 95% interval (DeLong)."""
+    weights = np.ones(len(repaid)) if weights is None else weights
     prob_good = probability(scores)
     rows = []
     for by, name, inside in _segments(applications):
@@ -32,8 +33,8 @@ def segment_table(applications: pd.DataFrame, repaid: Outcomes, scores: Floats) 
                 "by": by,
                 "segment": name,
                 "rows": len(outcomes),
-                "bad_rate": float(1 - outcomes.mean()),
-                "predicted_bad_rate": float(1 - prob_good[inside].mean()),
+                "bad_rate": float(1 - np.average(outcomes, weights=weights[inside])),
+                "predicted_bad_rate": float(1 - np.average(prob_good[inside], weights=weights[inside])),
                 "auc": auc,
                 "auc_low": low,
                 "auc_high": high,

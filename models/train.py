@@ -22,7 +22,7 @@ from include.database import engine
 from include.places import home_folder, place
 from models import registry
 from models.features import feature_frame, switched_on, usable
-from models.history import TrainingSet, describe, observed, read
+from models.history import TrainingSet, describe, observed, read, read_applicants
 from models.reader import SCORECARD_FILE
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def _check_leaks(described: TrainingSet) -> None:
 def fit_model(training: dict[str, Any]) -> str:
     """Fit on the whole training set and log the model to a new MLflow run. Returns its id."""
     from models.convert import scorecard_of
+    from models.evaluate import outcome_weights
     from models.pipeline import FitSettings, fit
 
     described = _unchanged(training)
@@ -88,7 +89,10 @@ def fit_model(training: dict[str, Any]) -> str:
     scorecard = scorecard_of(pipeline, frame, features)
     with registry.run(name=f"{described.rows} rows, policy {policy.version()}") as run_id:
         _log_model(pipeline, frame)
-        _log_reference(applications, scorecard)
+        if described.applicants:
+            _log_reference(scorecard, read_applicants(described.applicants))
+        else:
+            _log_reference(scorecard, applications, outcome_weights(repaid, settings.population_bad_rate))
         _log_table(scorecard.to_json(), described, [feature.name for feature in features], pipeline.named_steps["regression"].C)
     return run_id
 
@@ -114,16 +118,16 @@ def _log_model(pipeline: Any, frame: Any) -> None:
         )
 
 
-def _log_reference(applications: Any, scorecard: Scorecard) -> None:
-    """The training set's distribution of every feature that it has, and of the points."""
+def _log_reference(scorecard: Scorecard, applicants: Any, weights: Any = None) -> None:
+    """The distribution of every feature that the applicants have, and of the points."""
     import mlflow
 
     from models.features import FEATURES
     from models.reference import REFERENCE_FILE, reference, to_json
     from models.score import score
 
-    frame = feature_frame(applications, usable(applications, FEATURES))
-    mlflow.log_text(to_json(reference(frame, score(scorecard, applications).points)), REFERENCE_FILE)
+    frame = feature_frame(applicants, usable(applicants, FEATURES))
+    mlflow.log_text(to_json(reference(frame, score(scorecard, applicants).points, weights)), REFERENCE_FILE)
 
 
 def _log_table(scorecard: str, training: TrainingSet, features: list[str], penalty: float) -> None:
@@ -146,19 +150,32 @@ def _log_table(scorecard: str, training: TrainingSet, features: list[str], penal
         }
     )
     mlflow.log_text(scorecard, SCORECARD_FILE)
-    mlflow.log_dict(training.as_dict() | {"path": Path(training.path).name}, "training_set.json")
+    names = {"path": Path(training.path).name, "applicants": Path(training.applicants).name if training.applicants else None}
+    mlflow.log_dict(training.as_dict() | names, "training_set.json")
     mlflow.log_text(place(training.path).read_text(encoding="utf-8"), "training_set.csv")
     mlflow.set_tags({"training_sha256": training.sha256, "scorecard_sha256": sha256(scorecard)})
+    if training.applicants:
+        mlflow.log_text(place(training.applicants).read_text(encoding="utf-8"), "applicants.csv")
+        mlflow.set_tag("applicants_sha256", training.applicants_sha256)
 
 
-def evaluate_model(run_id: str, training: dict[str, Any]) -> dict[str, float]:
-    """Cross-validate, hold out, compare with the champion; log figures, tables, curves and the model card to the run."""
+def evaluate_model(run_id: str, training: dict[str, Any], database: Engine | None = None) -> dict[str, float]:
+    """Cross-validate, hold out, compare with the champion; log figures, tables, curves and the model card to the run.
+
+    Parameters
+    ----------
+    database : where the champion is recorded; without it there is no comparison.
+
+    Raises
+    ------
+    TamperedArtifactError : the champion's table or its held-out scores are not those that were recorded.
+    """
     from models.logged import evaluate_run
 
     described = _unchanged(training)
     applications, repaid = observed(*read(described.path))
     features = usable(applications, switched_on())
-    return evaluate_run(run_id, applications, repaid, features, described.as_dict())
+    return evaluate_run(run_id, applications, repaid, features, described.as_dict(), database)
 
 
 def register_model(run_id: str, database: Engine) -> str:
@@ -223,9 +240,13 @@ def promote_model(database: Engine, version: str, by: str, reason: str) -> None:
 
 
 def _unchanged(training: dict[str, Any]) -> TrainingSet:
-    found = describe(training["path"], training["source"])
-    if found.sha256 != training["sha256"]:
-        raise ValueError(f"{found.path} changed since the training set was built: run build_training_set again")
+    found = describe(training["path"], training["source"], training.get("applicants"))
+    for file, sha256, built in (
+        (found.path, found.sha256, training["sha256"]),
+        (found.applicants, found.applicants_sha256, training.get("applicants_sha256")),
+    ):
+        if sha256 != built:
+            raise ValueError(f"{file} changed since the training set was built: run build_training_set again")
     return found
 
 
@@ -239,7 +260,7 @@ def main() -> int:
     training = build_training_set(options.data, engine(), home_folder() / "landing" / "training")
     print(f"{training['rows']} rows, {training['bad']} bad, from {training['source']}")
     run_id = fit_model(training)
-    metrics = evaluate_model(run_id, training)
+    metrics = evaluate_model(run_id, training, engine())
     print(json.dumps({name: round(value, 4) for name, value in sorted(metrics.items())}))
     version = register_model(run_id, engine())
     verdict = gate_model(version, engine())

@@ -83,12 +83,22 @@ def from_database(connection: Connection, as_of: date | None = None) -> Database
     return DatabaseSet(_as_file(rows, features), day, counts)
 
 
+def applicants_until(connection: Connection, as_of: date) -> pd.DataFrame:
+    """Everybody who was decided about in the time from which the loans of a set come, accepted or not, as scored then."""
+    window = {"as_of": as_of, "months": policy.read("model_watch")["training"]["performance_months"]}
+    return _declared(_features(_rows(connection, "credit_model/training_applicants", window)))
+
+
 def described_for(database: Engine, folder: Any, as_of: date | None = None) -> TrainingSet:
-    """The set from the database, written to ``folder``, where it has as many loans as policy asks for; else the shipped file."""
+    """The set from the database and its applicants, written to ``folder``, where it has as many loans as policy asks for; else the
+    shipped file.
+    """
     with database.connect() as connection:
         found = from_database(connection, as_of)
+        applicants = applicants_until(connection, found.as_of) if found.enough else pd.DataFrame()
     if found.enough:
-        return describe(write(found.rows, folder, f"training_{found.as_of}"), found.as_text())
+        path = write(found.rows, folder, f"training_{found.as_of}")
+        return describe(path, found.as_text(), write(applicants, folder, f"applicants_{found.as_of}"))
     rules = policy.read("model_watch")["training"]
     wanted = f"{rules['min_loans']} good or bad loans ({rules['min_bad']} bad)"
     return describe(source=f"the shipped file, for want of {wanted} in {found.as_text()}")
@@ -137,6 +147,10 @@ def _as_file(rows: pd.DataFrame, features: pd.DataFrame) -> pd.DataFrame:
     """As a training file: no id, what derived features are made from, the outcome."""
     if rows.empty:
         return pd.DataFrame({OUTCOME: []})
+    return _declared(features).assign(**{DECIDED_ON: rows["first_decided_on"], INFERRED: rows[INFERRED], OUTCOME: rows[OUTCOME]})
+
+
+def _declared(features: pd.DataFrame) -> pd.DataFrame:
+    """What derived features are made from."""
     sources = {source for feature in FEATURES for source in feature.sources}
-    columns = features[[name for name in features.columns if name in sources]]
-    return columns.assign(**{DECIDED_ON: rows["first_decided_on"], INFERRED: rows[INFERRED], OUTCOME: rows[OUTCOME]})
+    return features[[name for name in features.columns if name in sources]]

@@ -100,9 +100,9 @@ def champion_version(model_database: Engine, trained_run: str, no_alias: None) -
     return version
 
 
-def artifact_file(own_mlflow: Path, run_id: str) -> Path:
-    """Where our MLflow keeps a run's coefficient table."""
-    (path,) = own_mlflow.glob(f"artifacts/{run_id}/**/{reader.SCORECARD_FILE}")
+def artifact_file(own_mlflow: Path, run_id: str, file: str = reader.SCORECARD_FILE) -> Path:
+    """Where our MLflow keeps a run's coefficient table, or another file of it."""
+    (path,) = own_mlflow.glob(f"artifacts/{run_id}/**/{file}")
     return path
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from include import policy
 from models.coefficients import coefficient_table, sign_checks
-from models.comparison import champion_scores, held_out_text, row_keys
+from models.comparison import NotComparableError, champion_scores, held_out_text, key_columns, row_keys
 from models.cut_offs import cut_offs, lift, lowest_approved
 from models.drift import psi, psi_by_feature
 from models.evaluate import delong_difference, measure
@@ -170,12 +170,32 @@ def test_out_of_time_is_the_latest_part(fitted: Fitted) -> None:
 
 def test_the_champion_is_compared_by_scores_of_rows_that_it_did_not_learn(fitted: Fitted) -> None:
     rows = fitted.applications.head(200)
-    keys = row_keys(rows, fitted.repaid[:200])
+    keys = row_keys(rows, key_columns(rows))
     assert len(set(keys)) > 195
-    assert keys == row_keys(rows.assign(customer_no="another"), fitted.repaid[:200]), "who it was does not enter"
-    assert keys[0] != row_keys(rows.assign(income=1.0), fitted.repaid[:200])[0]
-    file = held_out_text(keys[:150], np.full(150, 7.5))
-    scores = champion_scores(fitted.scorecard, file, rows, keys)
+    assert "customer_no" not in key_columns(rows), "who it was does not enter"
+    assert keys[0] != row_keys(rows.assign(income=1.0), key_columns(rows))[0]
+    scores, known = champion_scores(fitted.scorecard, held_out_text(keys[:150], np.full(150, 7.5)), rows, keys)
+    assert known == 150
     assert (scores[:150] == 7.5).all()
     assert np.array_equal(scores[150:], score(fitted.scorecard, rows).log_odds[150:])
-    assert np.array_equal(champion_scores(fitted.scorecard, None, rows, keys), score(fitted.scorecard, rows).log_odds)
+
+
+def test_rows_are_known_again_in_a_set_with_more_columns_and_more_missing(fitted: Fitted) -> None:
+    rows = fitted.applications.head(200)
+    columns, keys = key_columns(rows), row_keys(rows, key_columns(rows))
+    assert row_keys(rows.assign(open_loans=0.0), columns) == keys
+    assert row_keys(rows.assign(age=rows["age"].where(rows.index > 0)), columns)[1:] == keys[1:], "whole numbers as floats"
+    assert row_keys(rows.assign(marital=rows["marital"].replace("", None)), columns) == keys, "not given, in a file or a frame"
+
+
+@pytest.mark.parametrize("lost", ["age", "gender"])
+def test_a_set_without_a_column_of_the_champions_keys_is_not_compared(fitted: Fitted, lost: str) -> None:
+    rows = fitted.applications.head(200)
+    with pytest.raises(NotComparableError, match=f"known by {lost}, which this training set does not have"):
+        row_keys(rows.drop(columns=lost), key_columns(rows))
+
+
+def test_a_set_that_the_champion_cannot_score_is_not_compared(fitted: Fitted) -> None:
+    rows = fitted.applications.head(200).drop(columns="income")
+    with pytest.raises(NotComparableError, match="income"):
+        champion_scores(fitted.scorecard, held_out_text([], np.zeros(0)), rows, row_keys(rows, key_columns(rows)))

@@ -34,3 +34,12 @@ def test_a_feature_without_a_column_is_left_out_and_one_of_nothing_but_missing_h
     bins = reference(empty, np.array([1.0, 2.0]))
     assert [item.bin_no for item in bins if item.feature == "age"] == [0, 1]
     assert {name for name, _ in count(bins, pd.DataFrame(index=range(2)), np.array([1.0, 2.0]))} == {"points"}
+
+
+def test_a_row_of_weight_two_counts_like_two_rows() -> None:
+    weights = np.array([1.0, 1, 1, 1, 2])
+    twice = [0, 1, 2, 3, 4, 4]
+    bins = reference(FRAME, POINTS, weights)
+    counted = count(bins, FRAME.iloc[twice].reset_index(drop=True), POINTS[twice])
+    assert {(item.feature, item.bin_no): round(item.share * 6) for item in bins if item.share} == counted
+    assert counted[("age", 0)] == 2

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import mlflow
+import numpy as np
+import pandas as pd
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 
 import include.database
 from include import policy
-from models import train
-from models.features import BY_NAME, feature_frame, switched_on, usable
-from models.history import INFERRED, OUTCOME, observed, read
+from models import registry, train
+from models.features import BY_NAME, FEATURES, feature_frame, switched_on, usable
+from models.history import INFERRED, OUTCOME, SHIPPED, describe, observed, read, read_applicants, write
 from models.leakage import LeakError, check_power
-from models.training_set import from_database
+from models.reader import SCORECARD_FILE
+from models.reference import REFERENCE_FILE, count, from_json
+from models.score import score
+from models.scorecard import Scorecard
+from models.training_set import applicants_until, from_database
 from tests.conftest import as_role
+from tests.models.conftest import Fitted
 from tests.models.lending_past import DECIDED, YEAR_LATER, Past
 
 
@@ -157,6 +166,45 @@ def test_the_database_is_trained_on_where_it_has_enough_and_the_run_says_which(p
     assert train.build_training_set(None, past.owner, tmp_path, YEAR_LATER) == own, "the same date gives the same file, by its hash"
     applications, _ = read(own["path"])
     assert {feature.name for feature in usable(applications, switched_on())} >= {"income", "amount_to_price"}
+
+
+def test_the_applicants_are_all_who_were_decided_about_in_the_time_of_the_set(past: Past, rules: dict[str, Any], tmp_path: Path) -> None:
+    _ten_loans(past)
+    past.applied(13)  # approved, and never lent to
+    past.applied(14, "REFERRED")
+    rules |= {"min_loans": 9, "min_bad": 3}
+    built = train.build_training_set(None, past.owner, tmp_path, YEAR_LATER)
+    applicants = read_applicants(str(built["applicants"]))
+    assert (built["rows"], len(applicants)) == (9, 14)
+    assert not {"application_id", "customer_no", OUTCOME} & set(applicants.columns)
+    assert set(applicants.columns) <= {source for feature in FEATURES for source in feature.sources}
+    assert hashlib.sha256(Path(str(built["applicants"])).read_bytes()).hexdigest() == built["applicants_sha256"]
+    with past.owner.connect() as connection:
+        assert applicants_until(connection, YEAR_LATER - timedelta(days=1)).empty, "decided later than the loans of the set"
+
+
+def test_what_a_version_is_watched_against_is_the_applicants_and_not_those_let_in(own_mlflow: Path, fitted: Fitted, tmp_path: Path) -> None:
+    """A score that refuses half does not see another population on the next day: the refused go on applying."""
+    everybody = pd.read_csv(SHIPPED, dtype=str, keep_default_na=False)
+    points = score(fitted.scorecard, fitted.applications).points
+    accepted = everybody[points >= np.median(points)]
+    applicants = write(everybody.drop(columns=[OUTCOME, "customer_no"]), tmp_path, "applicants")
+    training = describe(write(accepted, tmp_path, "training"), "a test", applicants).as_dict()
+    run_id = train.fit_model(training)
+
+    def logged(file: str) -> str:
+        return str(mlflow.artifacts.load_text(f"runs:/{run_id}/{file}"))
+
+    bins = from_json(logged(REFERENCE_FILE))
+    scores = score(Scorecard.from_json(logged(SCORECARD_FILE)), fitted.applications)
+    met = count(bins, scores.frame, scores.points)
+    assert {(item.feature, item.bin_no): round(item.share * len(everybody)) for item in bins if item.share} == met
+    assert logged("applicants.csv") == Path(applicants).read_text(encoding="utf-8")
+    assert registry.client().get_run(run_id).data.tags["applicants_sha256"] == training["applicants_sha256"]
+
+    Path(applicants).write_text("age\n30\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"applicants_\w+\.csv changed since the training set was built"):
+        train.fit_model(training)
 
 
 def test_before_the_first_date_is_closed_the_source_says_so(past: Past, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
--- Keep the training set's distribution of a version; run with many rows at once.
+-- Keep the distribution that a version is watched against; run with many rows at once.
 -- Writes score_reference. Safe to repeat: a row that is there stays as it is.
 insert into score_reference (model_name, model_version, feature, bin_no, upper_bound, category, share)
 select

@@ -1,4 +1,4 @@
--- The training set's distribution of a version. Reads score_reference.
+-- The distribution that a version is watched against. Reads score_reference.
 select
     feature,
     bin_no,

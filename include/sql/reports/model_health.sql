@@ -1,7 +1,8 @@
 -- reports.model_health: does the score still fit the applicants, and do its decisions and loans stay within the limits?
 -- 评分模型监控
--- PSI = sum over the bins of the training set of (share now - share in training) x ln(share now / share in training); a share of nothing
--- counts as 0.0001. Below 0.10 little has changed, above 0.25 the model no longer meets those it was trained on.
+-- PSI = sum over the bins of the reference of (share now - share then) x ln(share now / share then); a share of nothing counts as 0.0001.
+-- The reference is the applicants of the version's training time, or the file that it was trained on. Below 0.10 little has changed,
+-- above 0.25 the model meets another population.
 -- reads:  score_bin_day, score_reference, score_limit, application_decision, report_model_outcomes, policy_setting
 -- writes: report_model_health
 -- repeat: safe; replaces the rows of its date; scores and decisions of a closed date no longer change. Limits are those of today's policy
