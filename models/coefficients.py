@@ -12,17 +12,20 @@ from models.features import Floats
 from models.score import probability
 from models.scorecard import CategoryTerm, NumberTerm, Scorecard
 
+SET = "not given: the lowest of the curve"
+
 
 def coefficient_table(scorecard: Scorecard, frame: pd.DataFrame, penalty: float, offset: float = 0.0) -> pd.DataFrame:
     """Feature, part, coefficient, standard error, z and points of every coefficient, on the rows of ``frame``.
 
     Standard errors are Bayesian: a ridge penalty of inverse strength C is a normal prior of variance C on each coefficient,
     and the errors are those of the posterior's normal approximation, (X'WX + I/C)^-1, the intercept without a prior.
-    They say how far the data and the penalty pin a coefficient down. A step that policy holds at zero has none. ``offset`` is
+    They say how far the data and the penalty pin a coefficient down. A step that policy holds at zero has none, nor has
+    what was set because too few rows lack the number to teach it. ``offset`` is
     by how much the intercept was moved after the fit: the errors are those of the fit, on the sample as it was.
     """
     parts = [("intercept", "", scorecard.intercept, np.ones(len(frame))), *_columns(scorecard, frame)]
-    free = [number for number, part in enumerate(parts) if number == 0 or part[2] != 0]
+    free = [number for number, part in enumerate(parts) if number == 0 or (part[2] != 0 and part[1] != SET)]
     design = np.column_stack([parts[number][3] for number in free])
     prob_good = probability(scorecard.log_odds(scorecard.contributions(frame), len(frame)) - offset)
     precision = design.T @ ((prob_good * (1 - prob_good))[:, None] * design) + np.diag([0.0] + [1 / penalty] * (len(free) - 1))
@@ -53,8 +56,9 @@ def _columns(scorecard: Scorecard, frame: pd.DataFrame) -> Iterator[tuple[str, s
             known = np.where(np.isnan(numbers), -np.inf, numbers)
             for low, high, step in zip(term.knots, term.knots[1:], term.steps, strict=False):
                 yield term.name, f"from {low:,.6g} to {high:,.6g}", step, np.clip((known - low) / (high - low), 0.0, 1.0)
-            if values.isna().any():
-                yield term.name, "not given", term.missing, np.isnan(numbers).astype(np.float64)
+            lacking = np.isnan(numbers)
+            taught = np.count_nonzero(lacking) >= policy.read("score")["fit"]["rare"]
+            yield term.name, "not given" if taught else SET, term.missing, lacking.astype(np.float64)
         else:
             for coefficient in dict.fromkeys(term.coefficients.values()):
                 levels = [level for level, value in term.coefficients.items() if value == coefficient]

@@ -116,12 +116,12 @@ def judge(database: Engine, version: str) -> Verdict:
     return verdict
 
 
-def promote(database: Engine, version: str, by: str, reason: str, takeover: bool = False) -> None:
+def promote(database: Engine, version: str, by: str, reason: str, compared: bool = True) -> None:
     """Make a version champion; one that this database does not know is recorded. Promoting an earlier one is the rollback.
 
     Parameters
     ----------
-    takeover : it is the registry's champion: it need not have been compared with the champion of this database.
+    compared : it must have been compared with the champion of this database.
 
     Raises
     ------
@@ -133,7 +133,7 @@ def promote(database: Engine, version: str, by: str, reason: str, takeover: bool
     with database.begin() as connection:
         recorded = _row(connection, version)
         champion = _other_champion(_last_verified(connection), version)
-        missed = [gate for gate in check(json.loads(recorded.metrics), champion, must_compare=not takeover) if not gate.passed]
+        missed = [gate for gate in check(json.loads(recorded.metrics), champion, must_compare=compared) if not gate.passed]
         if missed and recorded.promoted_at is None:
             raise GateError(f"{name} version {version} is not fit to be promoted: {'; '.join(map(str, missed))}")
         values = {"model_name": name, "model_version": version, "promoted_by": by, "reason": reason}
@@ -199,6 +199,11 @@ def main() -> int:
     parser.add_argument("--version", required=True, help="its number, `previous` to roll back, or `champion`")
     parser.add_argument("--by", required=True, help="your name: it is recorded")
     parser.add_argument("--reason", required=True)
+    parser.add_argument(
+        "--uncompared",
+        action="store_true",
+        help="where the champion was recorded without its held-out scores: the other gates count, and the reason says so",
+    )
     options = parser.parse_args()
     name = policy.read("score")["model"]
     takeover = options.version == reader.CHAMPION
@@ -207,7 +212,8 @@ def main() -> int:
         raise SystemExit(f"{name} has no champion in MLflow yet: train one with `python -m models.train`")
     if version == PREVIOUS:
         version = previous(engine())
-    promote(engine(), version, options.by, options.reason, takeover)
+    reason = f"{options.reason} (not compared with the champion)" if options.uncompared else options.reason
+    promote(engine(), version, options.by, reason, compared=not (takeover or options.uncompared))
     print(f"{name} version {version} is champion")
     return 0
 

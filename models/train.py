@@ -11,7 +11,6 @@ import argparse
 import json
 import logging
 import os
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,23 +18,18 @@ from sqlalchemy import Engine
 
 from include import policy
 from include.database import engine
-from include.places import home_folder, place
+from include.places import home_folder
 from models import registry
 from models.features import feature_frame, switched_on, usable
 from models.history import TrainingSet, describe, observed, read, read_applicants
-from models.reader import SCORECARD_FILE
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from models.scorecard import Scorecard
 
 log = logging.getLogger("millrace.model")
 
 FIRST_MODEL = "the first model of an empty registry, trained from the shell: it passed the gates"
-
-# what the scikit-learn copy of the model may be made of; anything else is refused when it is loaded
-TRUSTED_TYPES = ["models.monotone.MonotoneLogisticRegression", "models.pipeline.PiecewiseLinear", "numpy.dtype"]
 
 
 def build_training_set(
@@ -78,6 +72,7 @@ def fit_model(training: dict[str, Any]) -> str:
     """Fit on the whole training set and log the model to a new MLflow run. Returns its id."""
     from models.convert import scorecard_of
     from models.evaluate import outcome_weights
+    from models.log_fit import log_model, log_reference, log_table
     from models.pipeline import FitSettings, fit
 
     described = _unchanged(training)
@@ -88,75 +83,13 @@ def fit_model(training: dict[str, Any]) -> str:
     pipeline = fit(frame, repaid, features, settings)
     scorecard = scorecard_of(pipeline, frame, features)
     with registry.run(name=f"{described.rows} rows, policy {policy.version()}") as run_id:
-        _log_model(pipeline, frame)
+        log_model(pipeline, frame)
         if described.applicants:
-            _log_reference(scorecard, read_applicants(described.applicants))
+            log_reference(scorecard, read_applicants(described.applicants))
         else:
-            _log_reference(scorecard, applications, outcome_weights(repaid, settings.population_bad_rate))
-        _log_table(scorecard.to_json(), described, [feature.name for feature in features], pipeline.named_steps["regression"].C)
+            log_reference(scorecard, applications, outcome_weights(repaid, settings.population_bad_rate))
+        log_table(scorecard.to_json(), described, [feature.name for feature in features], pipeline.named_steps["regression"].C)
     return run_id
-
-
-def _log_model(pipeline: Any, frame: Any) -> None:
-    """The scikit-learn pipeline in the skops format, with signature and input example; scoring never loads it."""
-    import mlflow
-    from mlflow.models import infer_signature
-
-    mlflow.log_param("knots", pipeline.named_steps["encode"].named_transformers_["numbers"].knots)
-    with warnings.catch_warnings():
-        # skops looks for each of SciPy's function names in every loaded module, and Airflow's answer with a warning each
-        warnings.simplefilter("ignore")
-        mlflow.sklearn.log_model(
-            pipeline,
-            name="model",
-            serialization_format="skops",
-            skops_trusted_types=TRUSTED_TYPES,
-            signature=infer_signature(frame, pipeline.predict_proba(frame)),
-            input_example=frame.dropna().head(3),
-            pip_requirements=["scikit-learn", "pandas"],
-            pyfunc_predict_fn="predict_proba",
-        )
-
-
-def _log_reference(scorecard: Scorecard, applicants: Any, weights: Any = None) -> None:
-    """The distribution of every feature that the applicants have, and of the points."""
-    import mlflow
-
-    from models.features import FEATURES
-    from models.reference import REFERENCE_FILE, reference, to_json
-    from models.score import score
-
-    frame = feature_frame(applicants, usable(applicants, FEATURES))
-    mlflow.log_text(to_json(reference(frame, score(scorecard, applicants).points, weights)), REFERENCE_FILE)
-
-
-def _log_table(scorecard: str, training: TrainingSet, features: list[str], penalty: float) -> None:
-    import mlflow
-
-    from models.scorecard import sha256
-
-    settings = policy.read("score")["fit"]
-    mlflow.log_params(
-        {
-            "penalty": penalty,
-            **{key: settings[key] for key in ("tails", "rare", "seed")},
-            "features": ", ".join(features),
-            "left_out": ", ".join(feature.name for feature in switched_on() if feature.name not in features) or "none",
-            "policy_version": policy.version(),
-            "training_rows": training.rows,
-            "training_bad": training.bad,
-            "training_sha256": training.sha256,
-            "training_source": training.source,
-        }
-    )
-    mlflow.log_text(scorecard, SCORECARD_FILE)
-    names = {"path": Path(training.path).name, "applicants": Path(training.applicants).name if training.applicants else None}
-    mlflow.log_dict(training.as_dict() | names, "training_set.json")
-    mlflow.log_text(place(training.path).read_text(encoding="utf-8"), "training_set.csv")
-    mlflow.set_tags({"training_sha256": training.sha256, "scorecard_sha256": sha256(scorecard)})
-    if training.applicants:
-        mlflow.log_text(place(training.applicants).read_text(encoding="utf-8"), "applicants.csv")
-        mlflow.set_tag("applicants_sha256", training.applicants_sha256)
 
 
 def evaluate_model(run_id: str, training: dict[str, Any], database: Engine | None = None) -> dict[str, float]:
