@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -10,6 +11,10 @@ from typing import Any
 
 from ops import environment as settings
 from ops.services import ServiceError
+
+# A local run keeps Airflow's metadata in SQLite, which lets one write at a time: a request that waited too long is rolled back
+# whole and says so, and may be made again.
+DATABASE_BUSY, TRIES = "Database error", 10
 
 
 def base_url() -> str:
@@ -91,11 +96,17 @@ def _call(method: str, path: str, body: dict[str, Any] | None = None, token: str
     headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(base_url() + path, data, headers, method=method)  # noqa: S310 - our own loopback address
-    try:
-        with urllib.request.urlopen(request, timeout=60) as reply:  # noqa: S310
-            answer: dict[str, Any] = json.loads(reply.read() or b"{}")
-            return answer
-    except urllib.error.HTTPError as error:
-        raise ServiceError(f"Airflow answered {error.code} to {method} {path}: {error.read().decode(errors='replace')[:500]}") from error
-    except (urllib.error.URLError, OSError, ValueError) as error:
-        raise ServiceError(f"Airflow does not answer at {base_url()}: {error}") from error
+    said = ""
+    for _ in range(TRIES):
+        try:
+            with urllib.request.urlopen(request, timeout=60) as reply:  # noqa: S310
+                answer: dict[str, Any] = json.loads(reply.read() or b"{}")
+                return answer
+        except urllib.error.HTTPError as error:
+            said = f"Airflow answered {error.code} to {method} {path}: {error.read().decode(errors='replace')[:500]}"
+            if DATABASE_BUSY not in said:
+                raise ServiceError(said) from error
+            time.sleep(1)
+        except (urllib.error.URLError, OSError, ValueError) as error:
+            raise ServiceError(f"Airflow does not answer at {base_url()}: {error}") from error
+    raise ServiceError(said)
