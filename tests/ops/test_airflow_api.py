@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import ClassVar
 
 import pytest
 
@@ -17,8 +18,8 @@ BUSY = {"detail": {"reason": "Database error", "statement": "hidden"}}
 
 
 class _Airflow(BaseHTTPRequestHandler):
-    answers: list[tuple[int, object]] = []
-    asked: list[str] = []
+    answers: ClassVar[list[tuple[int, object]]] = []
+    asked: ClassVar[list[str]] = []
 
     def do_PATCH(self) -> None:
         self.asked.append(self.path)
