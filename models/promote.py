@@ -191,8 +191,8 @@ def _other_champion(last: Any, version: str) -> str | None:
     return str(last.model_version) if last is not None and last.model_version != version else None
 
 
-def main() -> int:
-    """Command line."""
+def main(arguments: list[str] | None = None) -> int:
+    """Command line. Returns the exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m models.promote", description="Promote a recorded version of the score, or roll back to one."
     )
@@ -204,7 +204,7 @@ def main() -> int:
         action="store_true",
         help="where the champion was recorded without its held-out scores: the other gates count, and the reason says so",
     )
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     name = policy.read("score")["model"]
     takeover = options.version == reader.CHAMPION
     version = reader.alias_version(name, reader.CHAMPION) if takeover else options.version

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from models import reader, registry, train
 from models.champion import CACHE, ApprovedModel, NoChampionError, TamperedArtifactError, champion
 from models.gates import GateError
-from models.promote import judge, previous, promote
+from models.promote import judge, main, previous, promote
 from models.scorecard import sha256
 from tests.conftest import scalar
 from tests.models.conftest import Fitted, artifact_file
@@ -200,6 +200,25 @@ def test_gates_first_model_challenger_and_rollback(model_database: Engine, train
         judge(model_database, second)
     kept = json.loads(scalar(model_database, "select gates from score_model where model_version = :v", v=second))
     assert [gate["name"] for gate in kept if not gate["passed"]] == ["auc", "auc_against_champion"]
+
+
+def test_a_version_that_was_never_compared_is_promoted_only_by_saying_so(
+    model_database: Engine, champion_version: str, trained_run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = train.fit_model(train.build_training_set())
+    with registry.run(again):
+        import mlflow
+
+        mlflow.log_metrics(registry.client().get_run(trained_run).data.metrics)
+    second = train.register_model(again, model_database)
+    with pytest.raises(GateError, match=r"auc_against_champion \(MISSED: at least -0\.01; not measured"):
+        promote(model_database, second, "ada", "newer")
+    monkeypatch.setattr("models.promote.engine", lambda: model_database)
+    assert main(["--version", second, "--by", "ada", "--reason", "newer", "--uncompared"]) == 0
+    reason = scalar(model_database, "select reason from score_model_promotion where model_version = :v", v=second)
+    assert reason == "newer (not compared with the champion)"
+    assert main(["--version", "previous", "--by", "bo", "--reason", "back"]) == 0
+    assert _load(model_database).version == champion_version
 
 
 def test_the_same_training_set_gives_the_same_table(trained_run: str, fitted: Fitted, own_mlflow: Path) -> None:
