@@ -39,8 +39,13 @@ trigger a run for the newer version.
   `held_out.csv` in MLflow is not the recorded one: find out who changed it, restore it, and clear `evaluate`.
 - `register`: MLflow is down; or it was set up anew and counts versions from 1 again: restore it from its backup.
 - `gate`: a figure missed its limit; the message says which and by how much. The version stays registered and is never
-  promoted. Look for the cause in the data; a limit is changed in policy, with a reason, not here.
-- `promote`: MLflow is down: clear the task. The artifact's hash is not the recorded one: somebody changed it; find out who,
+  promoted. Look for the cause in the data; a limit is changed in policy, with a reason, not here. Where only
+  `auc_against_champion` is *not measured*, the log of `evaluate` says why. If the champion was recorded without its held-out
+  scores, no new run mends that: `python -m models.promote --version N --by NAME --reason WHY --uncompared` promotes without
+  the comparison and records so.
+- `promote`: another version was promoted while the question was open, or this one was replaced since: nothing is promoted.
+  Trigger a new run to compare it with the present champion. Or the answer names no version or nobody gave it: clear `approve`
+  and answer on its page. MLflow is down: clear the task. The artifact's hash is not the recorded one: somebody changed it; find out who,
   and train anew.
 
 Lost connections are tried again three times; everything else fails at once.

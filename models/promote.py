@@ -145,11 +145,9 @@ def promote(database: Engine, version: str, by: str, reason: str, compared: bool
 
 def was_replaced(database: Engine, version: str) -> bool:
     """Whether a version was champion here and is not any more."""
-    values = {"model_name": policy.read("score")["model"], "model_version": version}
     with database.connect() as connection:
-        found = run_sql(connection, "credit_model/model_promotions", values)
-        row = found.one_or_none() if found is not None else None
-    return row is not None and bool(row.promotions) and row.state != "CHAMPION"
+        row = _row(connection, version)
+    return row.promoted_at is not None and row.state != "CHAMPION"
 
 
 def previous(database: Engine) -> str:
